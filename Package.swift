@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "Keystone",
+    products: [
+        // Exactly one product: a second one would embed its own copy of the shared modules.
+        .library(name: "Keystone", type: .dynamic, targets: ["Keystone"])
+    ],
+    targets: [
+        // MARK: System libraries
+        .systemLibrary(name: "CGtk", pkgConfig: "gtk4", providers: [.apt(["libgtk-4-dev"])]),
+        .systemLibrary(name: "CWebKitGtk", pkgConfig: "webkitgtk-6.0", providers: [.apt(["libwebkitgtk-6.0-dev"])]),
+
+        // MARK: Support
+        .target(name: "KeystoneSupport"),
+        .testTarget(name: "KeystoneSupportTests", dependencies: ["KeystoneSupport"]),
+
+        // MARK: Protocol
+        .target(name: "KeystoneProtocol", dependencies: ["KeystoneSupport"]),
+        .testTarget(name: "KeystoneProtocolTests", dependencies: ["KeystoneProtocol", "KeystoneSupport"]),
+
+        // MARK: Core
+        .target(name: "KeystoneCore", dependencies: ["KeystoneSupport"]),
+        .testTarget(name: "KeystoneCoreTests", dependencies: ["KeystoneCore", "KeystoneSupport"]),
+
+        // MARK: Scene
+        .target(name: "KeystoneScene", dependencies: ["KeystoneCore"]),
+        .testTarget(name: "KeystoneSceneTests", dependencies: ["KeystoneScene", "KeystoneCore"]),
+
+        // MARK: Services
+        .target(name: "KeystoneServices", dependencies: ["KeystoneCore", "KeystoneProtocol", "KeystoneSupport"]),
+        .testTarget(
+            name: "KeystoneServicesTests",
+            dependencies: ["KeystoneServices", "KeystoneCore", "KeystoneProtocol", "KeystoneSupport"]),
+
+        // MARK: GTK
+        .target(name: "KeystoneGtk", dependencies: ["CGtk", "CWebKitGtk", "KeystoneCore", "KeystoneSupport"]),
+        .testTarget(name: "KeystoneGtkTests", dependencies: ["KeystoneGtk", "KeystoneCore", "KeystoneSupport"]),
+
+        // MARK: Umbrella
+        .target(
+            name: "Keystone",
+            dependencies: [
+                "KeystoneCore", "KeystoneGtk", "KeystoneProtocol", "KeystoneScene", "KeystoneServices",
+                "KeystoneSupport",
+            ]),
+        .testTarget(
+            name: "KeystoneTests",
+            dependencies: ["Keystone", "KeystoneCore", "KeystoneProtocol", "KeystoneServices", "KeystoneSupport"]),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .treatAllWarnings(as: .error),
+    ]
+}
