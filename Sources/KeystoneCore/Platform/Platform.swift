@@ -14,6 +14,11 @@ package protocol Platform: AnyObject {
 
     /// Runs the main loop until `quit()`; `started` is called once it turns.
     func run(started: @escaping @MainActor () -> Void)
+    /// Called on each SIGTERM and SIGINT, while the main loop runs.
+    var onTerminationSignal: (@MainActor () -> Void)? { get set }
+    /// Opens an address in the user's browser, or whatever the desktop has for it. Throws where nothing has.
+    func openExternally(_ uri: String) throws
+
     /// Ends `run` after the current event.
     func quit()
 

@@ -73,6 +73,8 @@ package protocol PlatformWindow: AnyObject {
     var controlInsets: WindowInsets { get }
 
     func show()
+    /// Takes the window off the screen; its content goes on.
+    func hide()
     /// Closes at once, without asking.
     func close()
     func focus()
@@ -92,6 +94,10 @@ package protocol PlatformWindow: AnyObject {
 
     /// Adds the window's one web view, above the native content and transparent.
     func attachWebView(_ environment: any WebEnvironment) -> any PlatformWebView
+    /// Takes the web view away and ends its process, so that `attachWebView` can make a new one.
+    func detachWebView()
+    /// A message of the platform's own over the content, for when no page can say it; `nil` takes it away.
+    func showMessage(_ message: PlatformMessage?)
     /// What the window shows now, as a PNG file's bytes.
     func snapshotPNG() async throws -> [UInt8]
 }
@@ -105,5 +111,16 @@ package struct WindowInsets: Sendable, Hashable {
         self.top = top
         self.left = left
         self.right = right
+    }
+}
+
+/// Plain words for the user, shown natively.
+package struct PlatformMessage: Sendable, Hashable {
+    package var title: String
+    package var detail: String
+
+    package init(title: String, detail: String) {
+        self.title = title
+        self.detail = detail
     }
 }
