@@ -1,5 +1,3 @@
-import Synchronization
-
 /// How much a log line matters. Ordered: `debug` < `info` < `warning` < `error`.
 public enum LogLevel: String, Sendable, Comparable, CaseIterable {
     case debug, info, warning, error
@@ -25,9 +23,16 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
 public struct Logger: Sendable {
     /// Who speaks: `host`, `bun`, `page:1`, `plugin:NAME`.
     public let source: String
+    private let sink: LogSink
 
     public init(_ source: String) {
+        self.init(source, sink: .shared)
+    }
+
+    /// Writes to another sink than the process's, for tests.
+    package init(_ source: String, sink: LogSink) {
         self.source = source
+        self.sink = sink
     }
 
     public func debug(_ message: @autoclosure () -> String) { log(.debug, message()) }
@@ -36,7 +41,7 @@ public struct Logger: Sendable {
     public func error(_ message: @autoclosure () -> String) { log(.error, message()) }
 
     public func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
-        guard level >= LogSink.shared.minimumLevel else { return }
-        LogSink.shared.write(level: level, source: source, message: message())
+        guard level >= sink.minimumLevel else { return }
+        sink.write(level: level, source: source, message: message())
     }
 }

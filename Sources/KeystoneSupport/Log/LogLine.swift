@@ -1,0 +1,33 @@
+/// The text form of one log event: `TIME LEVEL [source] message`, always exactly one line.
+enum LogLine {
+    /// Bytes of a message that are kept.
+    static let maximumMessage = 16 * 1024
+    static let maximumSource = 64
+
+    static func format(
+        time: LogTime, level: LogLevel, source: String, message: String, colored: Bool = false
+    ) -> [UInt8] {
+        var line: [UInt8] = []
+        line.reserveCapacity(64 + source.utf8.count + min(message.utf8.count, maximumMessage))
+        time.append(to: &line)
+        line.append(UInt8(ascii: " "))
+        if colored { line.append(contentsOf: color(level).utf8) }
+        line.append(contentsOf: level.rawValue.utf8)
+        if colored { line.append(contentsOf: "\u{1b}[0m".utf8) }
+        line.append(contentsOf: " [".utf8)
+        LogText.append(source, limit: maximumSource, to: &line)
+        line.append(contentsOf: "] ".utf8)
+        LogText.append(message, limit: maximumMessage, to: &line)
+        line.append(UInt8(ascii: "\n"))
+        return line
+    }
+
+    private static func color(_ level: LogLevel) -> String {
+        switch level {
+        case .debug: "\u{1b}[2m"
+        case .info: "\u{1b}[36m"
+        case .warning: "\u{1b}[33m"
+        case .error: "\u{1b}[31m"
+        }
+    }
+}
