@@ -3,92 +3,92 @@
 /// For configuration files: the reader can say which line is wrong. Equal keys are all kept, so that the reader can
 /// report them together with everything else.
 public struct JSONDocument: Sendable {
-  public struct Node: Sendable {
-    public enum Content: Sendable {
-      /// Anything but an array or an object.
-      case scalar(JSONValue)
-      case array([Node])
-      case object([Member])
+    public struct Node: Sendable {
+        public enum Content: Sendable {
+            /// Anything but an array or an object.
+            case scalar(JSONValue)
+            case array([Node])
+            case object([Member])
+        }
+
+        /// In bytes, from 0: see `JSONDocument.position(of:)`.
+        public var offset: Int
+        public var content: Content
     }
 
-    /// In bytes, from 0: see `JSONDocument.position(of:)`.
-    public var offset: Int
-    public var content: Content
-  }
-
-  public struct Member: Sendable {
-    public var key: String
-    /// In bytes, from 0: where the key stands.
-    public var keyOffset: Int
-    public var value: Node
-  }
-
-  public let root: Node
-  private let text: [UInt8]
-
-  /// Reads JSON text in UTF-8.
-  /// - Throws: `JSONSyntaxError` for text that is not JSON or goes beyond the limits. `duplicateKeys` is not looked at.
-  public init(_ utf8: [UInt8], options: JSONOptions = .config) throws(JSONSyntaxError) {
-    let parsed = utf8.withUnsafeBytes { bytes in
-      Result { () throws(JSONSyntaxError) in
-        var scanner = try JSONScanner(bytes, options)
-        let root = try scanner.node(depth: 0)
-        try scanner.finish()
-        return root
-      }
+    public struct Member: Sendable {
+        public var key: String
+        /// In bytes, from 0: where the key stands.
+        public var keyOffset: Int
+        public var value: Node
     }
-    root = try parsed.get()
-    text = utf8
-  }
 
-  /// The line and column of a byte offset.
-  public func position(of offset: Int) -> SourcePosition {
-    text.withUnsafeBytes { SourcePosition(offset: offset, in: $0) }
-  }
+    public let root: Node
+    private let text: [UInt8]
+
+    /// Reads JSON text in UTF-8.
+    /// - Throws: `JSONSyntaxError` for text that is not JSON or goes beyond the limits. `duplicateKeys` is not looked at.
+    public init(_ utf8: [UInt8], options: JSONOptions = .config) throws(JSONSyntaxError) {
+        let parsed = utf8.withUnsafeBytes { bytes in
+            Result { () throws(JSONSyntaxError) in
+                var scanner = try JSONScanner(bytes, options)
+                let root = try scanner.node(depth: 0)
+                try scanner.finish()
+                return root
+            }
+        }
+        root = try parsed.get()
+        text = utf8
+    }
+
+    /// The line and column of a byte offset.
+    public func position(of offset: Int) -> SourcePosition {
+        text.withUnsafeBytes { SourcePosition(offset: offset, in: $0) }
+    }
 }
 
 extension JSONDocument.Node {
-  /// The tree without places; the last of several equal keys wins.
-  public var value: JSONValue {
-    switch content {
-    case .scalar(let value): value
-    case .array(let elements): .array(elements.map(\.value))
-    case .object(let members): .object(JSONObject(members.lazy.map { ($0.key, $0.value.value) }))
+    /// The tree without places; the last of several equal keys wins.
+    public var value: JSONValue {
+        switch content {
+        case .scalar(let value): value
+        case .array(let elements): .array(elements.map(\.value))
+        case .object(let members): .object(JSONObject(members.lazy.map { ($0.key, $0.value.value) }))
+        }
     }
-  }
 }
 
 extension JSONScanner {
-  fileprivate mutating func node(depth: Int) throws(JSONSyntaxError) -> JSONDocument.Node {
-    try skipSpace()
-    let start = offset
-    let content: JSONDocument.Node.Content =
-      switch next {
-      case UInt8(ascii: "{"): .object(try members(depth: depth + 1))
-      case UInt8(ascii: "["): .array(try nodes(depth: depth + 1))
-      default: .scalar(try scalar())
-      }
-    return JSONDocument.Node(offset: start, content: content)
-  }
-
-  private mutating func nodes(depth: Int) throws(JSONSyntaxError) -> [JSONDocument.Node] {
-    try open(depth: depth)
-    var nodes: [JSONDocument.Node] = []
-    try elements(until: UInt8(ascii: "]")) { scanner throws(JSONSyntaxError) in
-      nodes.append(try scanner.node(depth: depth))
+    fileprivate mutating func node(depth: Int) throws(JSONSyntaxError) -> JSONDocument.Node {
+        try skipSpace()
+        let start = offset
+        let content: JSONDocument.Node.Content =
+            switch next {
+            case UInt8(ascii: "{"): .object(try members(depth: depth + 1))
+            case UInt8(ascii: "["): .array(try nodes(depth: depth + 1))
+            default: .scalar(try scalar())
+            }
+        return JSONDocument.Node(offset: start, content: content)
     }
-    return nodes
-  }
 
-  private mutating func members(depth: Int) throws(JSONSyntaxError) -> [JSONDocument.Member] {
-    try open(depth: depth)
-    var members: [JSONDocument.Member] = []
-    try elements(until: UInt8(ascii: "}")) { scanner throws(JSONSyntaxError) in
-      let start = scanner.offset
-      let key = try scanner.key()
-      members.append(
-        JSONDocument.Member(key: key, keyOffset: start, value: try scanner.node(depth: depth)))
+    private mutating func nodes(depth: Int) throws(JSONSyntaxError) -> [JSONDocument.Node] {
+        try open(depth: depth)
+        var nodes: [JSONDocument.Node] = []
+        try elements(until: UInt8(ascii: "]")) { scanner throws(JSONSyntaxError) in
+            nodes.append(try scanner.node(depth: depth))
+        }
+        return nodes
     }
-    return members
-  }
+
+    private mutating func members(depth: Int) throws(JSONSyntaxError) -> [JSONDocument.Member] {
+        try open(depth: depth)
+        var members: [JSONDocument.Member] = []
+        try elements(until: UInt8(ascii: "}")) { scanner throws(JSONSyntaxError) in
+            let start = scanner.offset
+            let key = try scanner.key()
+            members.append(
+                JSONDocument.Member(key: key, keyOffset: start, value: try scanner.node(depth: depth)))
+        }
+        return members
+    }
 }

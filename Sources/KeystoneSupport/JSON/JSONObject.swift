@@ -3,93 +3,96 @@
 /// Two objects are equal when they hold the same members in any order. Look-up is a linear search in small objects and
 /// a hash look-up in large ones.
 public struct JSONObject: Sendable {
-  /// In order, each key once.
-  public private(set) var keys: [String] = []
-  /// In the order of `keys`.
-  public private(set) var values: [JSONValue] = []
-  /// Positions by key; only kept above `linearSearchLimit` members.
-  private var positions: [String: Int] = [:]
+    public typealias Member = (key: String, value: JSONValue)
 
-  private static let linearSearchLimit = 8
+    /// In order, each key once.
+    private var members: [Member] = []
+    /// Positions by key; only kept above `linearSearchLimit` members.
+    private var positions: [String: Int] = [:]
 
-  public init() {}
+    private static let linearSearchLimit = 8
 
-  /// The last of several equal keys wins, at the place of the first.
-  public init(_ members: some Sequence<(String, JSONValue)>) {
-    for (key, value) in members { self[key] = value }
-  }
+    public init() {}
 
-  public var count: Int { keys.count }
-  public var isEmpty: Bool { keys.isEmpty }
-
-  /// Assigning `nil` removes the member.
-  public subscript(key: String) -> JSONValue? {
-    get { position(of: key).map { values[$0] } }
-    set {
-      switch (position(of: key), newValue) {
-      case (let position?, let value?): values[position] = value
-      case (let position?, nil): remove(at: position)
-      case (nil, let value?): append(key, value)
-      case (nil, nil): break
-      }
+    /// The last of several equal keys wins, at the place of the first.
+    public init(_ members: some Sequence<(String, JSONValue)>) {
+        for (key, value) in members { set(key, value) }
     }
-  }
 
-  private func position(of key: String) -> Int? {
-    keys.count > Self.linearSearchLimit ? positions[key] : keys.firstIndex(of: key)
-  }
+    public var count: Int { members.count }
+    public var isEmpty: Bool { members.isEmpty }
+    /// In order.
+    public var keys: [String] { members.map(\.key) }
+    /// In the order of `keys`.
+    public var values: [JSONValue] { members.map(\.value) }
 
-  private mutating func append(_ key: String, _ value: JSONValue) {
-    keys.append(key)
-    values.append(value)
-    if keys.count == Self.linearSearchLimit + 1 {
-      indexAll()
-    } else if keys.count > Self.linearSearchLimit {
-      positions[key] = keys.count - 1
+    /// Assigning `nil` removes the member.
+    public subscript(key: String) -> JSONValue? {
+        get { position(of: key).map { members[$0].value } }
+        set {
+            if let newValue {
+                set(key, newValue)
+            } else if let position = position(of: key) {
+                members.remove(at: position)
+                indexAll()
+            }
+        }
     }
-  }
 
-  private mutating func remove(at position: Int) {
-    keys.remove(at: position)
-    values.remove(at: position)
-    indexAll()
-  }
+    /// Replaces the member or appends it.
+    mutating func set(_ key: String, _ value: JSONValue) {
+        if let position = position(of: key) {
+            members[position].value = value
+            return
+        }
+        members.append((key, value))
+        if members.count == Self.linearSearchLimit + 1 {
+            indexAll()
+        } else if members.count > Self.linearSearchLimit {
+            positions[key] = members.count - 1
+        }
+    }
 
-  private mutating func indexAll() {
-    positions.removeAll(keepingCapacity: true)
-    guard keys.count > Self.linearSearchLimit else { return }
-    for (position, key) in keys.enumerated() { positions[key] = position }
-  }
+    private func position(of key: String) -> Int? {
+        if members.count > Self.linearSearchLimit { return positions[key] }
+        return members.firstIndex { $0.key == key }
+    }
+
+    private mutating func indexAll() {
+        positions.removeAll(keepingCapacity: true)
+        guard members.count > Self.linearSearchLimit else { return }
+        for (position, member) in members.enumerated() { positions[member.key] = position }
+    }
 }
 
 extension JSONObject: Sequence {
-  public func makeIterator() -> Zip2Sequence<[String], [JSONValue]>.Iterator {
-    zip(keys, values).makeIterator()
-  }
+    public func makeIterator() -> [Member].Iterator {
+        members.makeIterator()
+    }
 }
 
 extension JSONObject: Hashable {
-  public static func == (a: JSONObject, b: JSONObject) -> Bool {
-    guard a.count == b.count else { return false }
-    return a.allSatisfy { key, value in b[key] == value }
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    // Order must not matter, so the members' own hashes are combined by addition.
-    var sum = 0
-    for (key, value) in self {
-      var member = Hasher()
-      member.combine(key)
-      member.combine(value)
-      sum &+= member.finalize()
+    public static func == (a: JSONObject, b: JSONObject) -> Bool {
+        guard a.count == b.count else { return false }
+        return a.allSatisfy { key, value in b[key] == value }
     }
-    hasher.combine(count)
-    hasher.combine(sum)
-  }
+
+    public func hash(into hasher: inout Hasher) {
+        // Order must not matter, so the members' own hashes are combined by addition.
+        var sum = 0
+        for (key, value) in self {
+            var member = Hasher()
+            member.combine(key)
+            member.combine(value)
+            sum &+= member.finalize()
+        }
+        hasher.combine(count)
+        hasher.combine(sum)
+    }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-  public init(dictionaryLiteral elements: (String, JSONValue)...) {
-    self.init(elements)
-  }
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self.init(elements)
+    }
 }
