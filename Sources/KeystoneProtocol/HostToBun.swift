@@ -1,0 +1,117 @@
+package import KeystoneSupport
+
+/// Who caused an action.
+package enum ActionSource: Sendable, Hashable {
+    case window(String)
+    case menu
+    case service(String)
+    case host
+
+    package init?(_ text: String) {
+        switch text {
+        case "menu": self = .menu
+        case "host": self = .host
+        default:
+            guard let colon = text.firstIndex(of: ":") else { return nil }
+            let name = String(text[text.index(after: colon)...])
+            switch text[..<colon] {
+            case "window": self = .window(name)
+            case "service": self = .service(name)
+            default: return nil
+            }
+        }
+    }
+
+    package var text: String {
+        switch self {
+        case .window(let id): "window:\(id)"
+        case .menu: "menu"
+        case .service(let name): "service:\(name)"
+        case .host: "host"
+        }
+    }
+}
+
+/// What the host writes to Bun's standard input.
+package enum HostToBun: Sendable, Hashable {
+    case query(id: MessageID, service: String, args: JSONValue?)
+    case invoke(id: MessageID, channel: String, args: JSONValue?)
+    case action(String, source: ActionSource)
+    case push(channel: String, data: JSONValue, retain: Bool)
+    case eval(id: MessageID, code: String)
+    case health(id: MessageID)
+    case shutdown
+    case relayIn(channel: String, data: JSONValue, from: String)
+    case workerPorts([String: Int])
+    case unknown(type: String)
+
+    package init(_ value: JSONValue) throws(ProtocolError) {
+        let reader = try MessageReader(value)
+        switch reader.type {
+        case "query":
+            self = .query(id: try reader.id(), service: try reader.string("service"), args: reader.object["args"])
+        case "invoke":
+            self = .invoke(id: try reader.id(), channel: try reader.string("channel"), args: reader.object["args"])
+        case "action":
+            guard let source = ActionSource(try reader.string("source")) else {
+                throw reader.wrong("source", "window:ID, menu, service:NAME or host")
+            }
+            self = .action(try reader.string("action"), source: source)
+        case "push":
+            self = .push(
+                channel: try reader.string("channel"), data: reader.any("data"),
+                retain: try reader.bool("retain", default: false))
+        case "eval": self = .eval(id: try reader.id(), code: try reader.string("code"))
+        case "health": self = .health(id: try reader.id())
+        case "shutdown": self = .shutdown
+        case "relay_in":
+            self = .relayIn(
+                channel: try reader.string("channel"), data: reader.any("data"), from: try reader.string("from"))
+        case "worker_ports": self = .workerPorts(try HostToBun.ports(reader))
+        default: self = .unknown(type: reader.type)
+        }
+    }
+
+    private static func ports(_ reader: MessageReader) throws(ProtocolError) -> [String: Int] {
+        guard let object = reader.object["data"]?.object else { throw reader.wrong("data", "an object of ports") }
+        var ports: [String: Int] = [:]
+        for (name, value) in object {
+            guard let port = value.int, (1...65535).contains(port) else {
+                throw reader.wrong("data", "an object of ports")
+            }
+            ports[name] = port
+        }
+        return ports
+    }
+
+    package var json: JSONValue {
+        switch self {
+        case .query(let id, let service, let args):
+            message("query", ["id": id.json, "service": .string(service), "args": args])
+        case .invoke(let id, let channel, let args):
+            message("invoke", ["id": id.json, "channel": .string(channel), "args": args])
+        case .action(let action, let source):
+            message("action", ["action": .string(action), "source": .string(source.text)])
+        case .push(let channel, let data, let retain):
+            message("push", ["channel": .string(channel), "data": data, "retain": retain ? .bool(true) : nil])
+        case .eval(let id, let code): message("eval", ["id": id.json, "code": .string(code)])
+        case .health(let id): message("health", ["id": id.json])
+        case .shutdown: message("shutdown", [:])
+        case .relayIn(let channel, let data, let from):
+            message("relay_in", ["channel": .string(channel), "data": data, "from": .string(from)])
+        case .workerPorts(let ports):
+            message(
+                "worker_ports",
+                ["data": .object(JSONObject(ports.sorted { $0.key < $1.key }.map { ($0.key, JSONValue($0.value)) }))])
+        case .unknown(let type): message(type, [:])
+        }
+    }
+
+    /// One line of NDJSON with its line break.
+    package var line: [UInt8] {
+        var bytes: [UInt8] = []
+        json.write(to: &bytes)
+        bytes.append(0x0a)
+        return bytes
+    }
+}
