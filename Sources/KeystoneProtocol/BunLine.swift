@@ -1,4 +1,4 @@
-package import KeystoneSupport
+internal import KeystoneSupport
 
 /// One line of Bun's standard output.
 package enum BunLine: Sendable, Hashable {

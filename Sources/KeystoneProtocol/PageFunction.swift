@@ -18,7 +18,8 @@ package enum PageFunction: Sendable {
         switch self {
         case .addSlot(let key, let url, let x, let y, let width, let height, let windowID, let component, let css):
             var arguments: [JSONValue] = [
-                .string(key), .string(url), JSONValue(x), JSONValue(y), number(width), number(height), .string(windowID),
+                .string(key), .string(url), JSONValue(x), JSONValue(y), number(width), number(height),
+                .string(windowID),
             ]
             if component != nil || css != nil {
                 var options = JSONObject()
