@@ -6,5 +6,18 @@
 #include <gdk/wayland/gdkwayland.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
+#include <X11/Xatom.h>
+
+// Private to libdispatch, but CoreFoundation relies on them: how a foreign run loop serves the main queue.
+extern int _dispatch_get_main_queue_handle_4CF(void);
+extern void _dispatch_main_queue_callback_4CF(void *unused);
+
+static inline gboolean ks_display_is_x11(GdkDisplay *display) {
+    return GDK_IS_X11_DISPLAY(display);
+}
+
+static inline gboolean ks_display_is_wayland(GdkDisplay *display) {
+    return GDK_IS_WAYLAND_DISPLAY(display);
+}
 
 #endif

@@ -1,0 +1,147 @@
+internal import CGtk
+internal import CWebKitGtk
+package import KeystoneCore
+internal import KeystoneSupport
+
+/// One web view on WebKitGTK.
+@MainActor
+package final class WebKitView: PlatformWebView {
+    package let id: String
+    package var onEvent: (@MainActor (PlatformWebViewEvent) -> Void)?
+    package var onInvoke: (@MainActor (PageMessage, any PageReply) -> Void)?
+    package var onSignal: (@MainActor (PageMessage) -> Void)?
+    package var allowedOrigins: [String] = []
+
+    let widget: UnsafeMutablePointer<GtkWidget>
+    let log: Logger
+    private(set) var isDetached = false
+
+    private let reference: GObjectReference
+    private let contentManagerReference: GObjectReference
+    private let environment: WebKitEnvironment
+    private let hitRegions = HitRegions()
+    /// The load of `warmUp` is under way: its events are nobody's business.
+    private var isWarmingUp = false
+    private static let blankURI = "about:blank"
+
+    init(id: String, environment: WebKitEnvironment) {
+        self.id = id
+        self.environment = environment
+        log = Logger("page:" + id)
+        contentManagerReference = GObjectReference(
+            owning: UnsafeMutableRawPointer(webkit_user_content_manager_new()))
+        widget = WebViewFactory.make(environment, contentManager: contentManagerReference.unsafeObject)
+        reference = GObjectReference(retaining: widget)
+        WebViewType.attach(hitRegions, to: widget)
+        WebViewFactory.configure(view, environment)
+        observeLoading()
+        observeMessages()
+        observePolicy()
+    }
+
+    var view: UnsafeMutablePointer<WebKitWebView> { widget.unsafeCast(to: WebKitWebView.self) }
+    var contentManager: OpaquePointer { OpaquePointer(contentManagerReference.unsafeObject) }
+
+    package var zoom: Double {
+        get { webkit_web_view_get_zoom_level(view) }
+        set { webkit_web_view_set_zoom_level(view, newValue) }
+    }
+
+    /// Starts the web process with an empty page, long before the first real load.
+    func warmUp() {
+        isWarmingUp = true
+        webkit_web_view_load_uri(view, Self.blankURI)
+    }
+
+    /// The window is going; nothing more is reported.
+    func detach() {
+        isDetached = true
+        onEvent = nil
+        onInvoke = nil
+        onSignal = nil
+        webkit_web_view_try_close(view)
+    }
+
+    // MARK: Loading
+
+    package func setDocumentStartScripts(_ scripts: [String]) {
+        webkit_user_content_manager_remove_all_scripts(contentManager)
+        for source in scripts {
+            let script = webkit_user_script_new(
+                source, WEBKIT_USER_CONTENT_INJECT_TOP_FRAME, WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_START, nil, nil)
+            webkit_user_content_manager_add_script(contentManager, script)
+            webkit_user_script_unref(script)
+        }
+    }
+
+    package func load(_ uri: String) {
+        guard !isDetached else { return }
+        if uri == Self.blankURI { isWarmingUp = false }
+        webkit_web_view_load_uri(view, uri)
+    }
+
+    package func reload() {
+        guard !isDetached else { return }
+        webkit_web_view_reload(view)
+    }
+
+    package func setHitRegions(_ regions: [Rect]?) {
+        hitRegions.regions = regions
+    }
+
+    package func terminateProcess() {
+        webkit_web_view_terminate_web_process(view)
+    }
+
+    private func isPartOfWarmUp(_ event: WebKitLoadEvent) -> Bool {
+        guard isWarmingUp else { return false }
+        let uri = webkit_web_view_get_uri(view).map { String(cString: $0) }
+        if uri != nil && uri != Self.blankURI {
+            isWarmingUp = false
+            return false
+        }
+        if event == WEBKIT_LOAD_FINISHED { isWarmingUp = false }
+        return true
+    }
+
+    private func observeLoading() {
+        Signal.connectInt(widget, "load-changed") { [weak self] value in
+            guard let self else { return }
+            let event = WebKitLoadEvent(rawValue: UInt32(bitPattern: value))
+            guard !isPartOfWarmUp(event) else { return }
+            switch event {
+            case WEBKIT_LOAD_STARTED: onEvent?(.loadStarted)
+            case WEBKIT_LOAD_FINISHED: onEvent?(.loadFinished)
+            default: return
+            }
+        }
+        Signal.connectLoadFailed(widget) { [weak self] _, uri, error in
+            guard let self, !isWarmingUp else { return true }
+            let failure = GLibError(error.pointee)
+            guard !failure.isInterruption else { return true }
+            onEvent?(.loadFailed(uri: uri, message: failure.message))
+            return true  // no error page of WebKit's
+        }
+        Signal.connectInt(widget, "web-process-terminated") { [weak self] value in
+            guard let self else { return }
+            isWarmingUp = false
+            let reason =
+                switch WebKitWebProcessTerminationReason(rawValue: UInt32(bitPattern: value)) {
+                case WEBKIT_WEB_PROCESS_CRASHED: "crashed"
+                case WEBKIT_WEB_PROCESS_EXCEEDED_MEMORY_LIMIT: "exceeded-memory"
+                default: "terminated"
+                }
+            onEvent?(.processTerminated(reason: reason))
+        }
+    }
+}
+
+extension GLibError {
+    /// A load that was replaced or stopped by the policy: not a failure.
+    fileprivate var isInterruption: Bool {
+        let policy = Int(WEBKIT_POLICY_ERROR_FRAME_LOAD_INTERRUPTED_BY_POLICY_CHANGE.rawValue)
+        let cancelled = Int(WEBKIT_NETWORK_ERROR_CANCELLED.rawValue)
+        return (domain == "WebKitPolicyError" && code == policy)
+            || (domain == "WebKitNetworkError" && code == cancelled)
+    }
+}

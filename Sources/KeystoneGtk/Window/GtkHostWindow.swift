@@ -1,0 +1,215 @@
+internal import CGtk
+package import KeystoneCore
+
+/// A window on GTK: native content at the bottom, the web view over it, the window's own buttons on top.
+@MainActor
+package final class GtkHostWindow: PlatformWindow {
+    package var onEvent: (@MainActor (PlatformWindowEvent) -> Void)?
+    package private(set) var isFloating: Bool
+
+    let widget: UnsafeMutablePointer<GtkWidget>
+    let content: WindowContent
+    let headless: Bool
+    private(set) var isClosed = false
+    var webView: WebKitView?
+
+    private let reference: GObjectReference
+    private let backgroundProvider: GObjectReference
+    private let pointer: LastPress
+    private var initialPosition: Point?
+    private var lastState = WindowState()
+    private var lastSize = Size(width: 0, height: 0)
+
+    init(_ options: PlatformWindowOptions) throws(PlatformError) {
+        try Self.checkStyle(options.titleBarStyle)
+        guard let widget = gtk_window_new(),
+            let provider = WindowStyle.addBackgroundProvider(to: widget)
+        else {
+            throw PlatformError(.failed, "The window \"\(options.title)\" could not be made.")
+        }
+        self.widget = widget
+        reference = GObjectReference(retaining: widget)
+        backgroundProvider = GObjectReference(owning: provider)
+        headless = options.headless
+        isFloating = options.floating
+        initialPosition = options.position
+        title = options.title
+        background = options.background
+        content = WindowContent(windowControls: options.titleBarStyle == .hidden && !options.headless)
+        pointer = LastPress(on: widget)
+        build(options)
+        observe()
+        if headless { OffscreenWindow.realize(self, size: options.size) }
+    }
+
+    isolated deinit {
+        close()
+    }
+
+    package var title: String {
+        didSet { gtk_window_set_title(window, title) }
+    }
+
+    package var background: Color {
+        didSet { applyBackground() }
+    }
+
+    package var state: WindowState { isClosed ? WindowState() : WindowStateReader.read(self) }
+
+    package var controlInsets: WindowInsets { isClosed ? WindowInsets() : content.controlInsets }
+
+    var window: UnsafeMutablePointer<GtkWindow> { widget.unsafeCast(to: GtkWindow.self) }
+
+    // MARK: Life
+
+    package func show() {
+        guard !isClosed, !headless else { return }
+        let first = gtk_widget_get_mapped(widget) == 0
+        if first { X11Window(self)?.prepareToMap(at: initialPosition) }
+        gtk_window_present(window)
+        if first { X11Window(self)?.mapped(at: initialPosition, floating: isFloating) }
+        initialPosition = nil
+    }
+
+    package func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        onEvent = nil
+        webView?.detach()
+        webView = nil
+        gtk_window_destroy(window)
+    }
+
+    // MARK: State
+
+    package func focus() {
+        guard !isClosed, !headless else { return }
+        gtk_window_present(window)
+    }
+
+    package func minimize() {
+        guard !isClosed, !headless else { return }
+        gtk_window_minimize(window)
+    }
+
+    package func toggleMaximized() {
+        guard !isClosed, !headless else { return }
+        if gtk_window_is_maximized(window) != 0 {
+            gtk_window_unmaximize(window)
+        } else {
+            gtk_window_maximize(window)
+        }
+    }
+
+    package func setFullscreen(_ on: Bool) {
+        guard !isClosed, !headless else { return }
+        if on { gtk_window_fullscreen(window) } else { gtk_window_unfullscreen(window) }
+    }
+
+    package func setFloating(_ on: Bool) throws {
+        guard !isClosed else { throw closedError }
+        guard let x11 = X11Window(self) else {
+            throw PlatformError(
+                .notSupported, "A window can't keep itself above others under Wayland; the compositor decides that.")
+        }
+        isFloating = on
+        x11.setAbove(on)
+    }
+
+    package func startDrag() {
+        guard !isClosed, !headless else { return }
+        pointer.beginMove(of: widget)
+    }
+
+    // MARK: Content
+
+    package func attachWebView(_ environment: any WebEnvironment) -> any PlatformWebView {
+        if let webView { return webView }
+        let view: WebKitView
+        if let environment = environment as? WebKitEnvironment {
+            view = environment.makeView()
+        } else {
+            preconditionFailure("The web environment belongs to another platform.")
+        }
+        webView = view
+        content.add(webView: view.widget)
+        if headless { OffscreenWindow.map(self) }
+        return view
+    }
+
+    package func snapshotPNG() async throws -> [UInt8] {
+        guard !isClosed else { throw closedError }
+        return try await WindowSnapshot.png(of: self)
+    }
+
+    var closedError: PlatformError { PlatformError(.failed, "The window \"\(title)\" is closed.") }
+
+    // MARK: Building
+
+    private static func checkStyle(_ style: TitleBarStyle) throws(PlatformError) {
+        switch style {
+        case .hidden, .none: return
+        case .toolkit, .toolkitNative:
+            throw PlatformError(
+                .notSupported,
+                "titleBarStyle \"\(style.rawValue)\" needs the GPU-drawn title bar, which this version does not have yet. "
+                    + "Use \"hidden\" (native window buttons over the content) or \"none\" (no frame).")
+        }
+    }
+
+    private func build(_ options: PlatformWindowOptions) {
+        gtk_window_set_title(window, options.title)
+        gtk_window_set_default_size(window, Int32(options.size.width), Int32(options.size.height))
+        gtk_widget_add_css_class(widget, WindowStyle.windowClass)
+        applyBackground()
+        if options.titleBarStyle == .hidden && !options.headless {
+            // A title bar, even an empty one that is never seen, makes GTK draw the frame itself: shadow, round
+            // corners and resize edges stay.
+            let bar = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0)
+            gtk_widget_set_visible(bar, 0)
+            gtk_window_set_titlebar(window, bar)
+        } else {
+            gtk_window_set_decorated(window, 0)
+        }
+        gtk_window_set_child(window, content.widget)
+    }
+
+    private func applyBackground() {
+        WindowStyle.setBackground(
+            background, of: backgroundProvider.unsafeObject.assumingMemoryBound(to: GtkCssProvider.self))
+    }
+
+    private func observe() {
+        Signal.connectBool(widget, "close-request") { [weak self] in
+            guard let self, !isClosed else { return false }
+            onEvent?(.closeRequested)
+            return true
+        }
+        Signal.connectNotify(widget, "is-active") { [weak self] in
+            guard let self, !isClosed else { return }
+            onEvent?(.focused(gtk_window_is_active(window) != 0))
+        }
+        for property in ["maximized", "fullscreened"] {
+            Signal.connectNotify(widget, property) { [weak self] in self?.stateMayHaveChanged() }
+        }
+        Signal.connect(widget, "realize") { [weak self] in self?.observeSurface() }
+        content.onResize = { [weak self] size in
+            guard let self, !isClosed, size != lastSize else { return }
+            lastSize = size
+            onEvent?(.resized(size))
+        }
+    }
+
+    private func observeSurface() {
+        guard let surface = gtk_native_get_surface(widget.unsafeOpaque) else { return }
+        Signal.connectNotify(UnsafeMutableRawPointer(surface), "state") { [weak self] in self?.stateMayHaveChanged() }
+    }
+
+    private func stateMayHaveChanged() {
+        guard !isClosed else { return }
+        let state = state
+        guard state != lastState else { return }
+        lastState = state
+        onEvent?(.stateChanged(state))
+    }
+}

@@ -1,0 +1,27 @@
+internal import CGtk
+internal import KeystoneCore
+
+/// Makes WebKit run in a window that is never shown.
+///
+/// WebKit throttles timers and stops animation frames of a view that isn't mapped. A headless window is therefore
+/// realized and its content mapped and laid out, while its toplevel surface never is: the window system never sees it.
+@MainActor
+enum OffscreenWindow {
+    static func realize(_ window: GtkHostWindow, size: Size) {
+        gtk_widget_realize(window.widget)
+        allocate(window, size: size)
+    }
+
+    /// Maps what has been added to the content since.
+    static func map(_ window: GtkHostWindow) {
+        gtk_widget_map(window.content.widget)
+        allocate(window, size: window.content.size)
+    }
+
+    static func allocate(_ window: GtkHostWindow, size: Size) {
+        let content = window.content.widget
+        gtk_widget_measure(content, GTK_ORIENTATION_HORIZONTAL, -1, nil, nil, nil, nil)
+        gtk_widget_measure(content, GTK_ORIENTATION_VERTICAL, -1, nil, nil, nil, nil)
+        gtk_widget_allocate(content, Int32(size.width), Int32(size.height), -1, nil)
+    }
+}
