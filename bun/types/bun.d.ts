@@ -198,5 +198,4 @@ interface ImportMeta {
   /** The path of this module. */
   readonly path: string;
   readonly file: string;
-  readonly main: boolean;
 }

@@ -1,0 +1,81 @@
+/**
+ * The host page's script: the page that every web view shows, in which the host places the app's components. It runs once,
+ * before any component.
+ *
+ * @module
+ */
+import { toWireError } from "../lib/index.ts";
+import "../sdk/globals.ts";
+import { sharedCore } from "../sdk/bridge/core.ts";
+import { patchFetch } from "../sdk/bridge/fetch.ts";
+import { bunBanner } from "./bun-banner.ts";
+import { installDragRegions } from "./drag-regions.ts";
+import { installErrorReporter } from "./error-reporter.ts";
+import { Failures } from "./failures.ts";
+import { Overlay } from "./overlay.ts";
+import overlayCss from "./overlay.css" with { type: "text" };
+import { signalPainted } from "./painted.ts";
+import { domSlots } from "./slot-view.ts";
+import { Slots } from "./slots.ts";
+import { ThemeStyle } from "./theme.ts";
+
+const core = sharedCore();
+const signal = core.host.signal.bind(core.host);
+
+// The theme first: whatever is drawn is drawn in it.
+const style = new ThemeStyle(document.documentElement);
+style.apply(core.theme.tokens, core.theme.colorScheme);
+style.setInsets(core.info?.insets);
+
+installErrorReporter(signal);
+installDragRegions(signal);
+patchFetch(core);
+
+const overlay = new Overlay(overlayCss);
+const failures = new Failures(overlay);
+const slots = new Slots(domSlots, {
+  signal,
+  failed: (slot, error, url) => void failures.show(slot, error, url),
+  running: (slot) => failures.mended(slot),
+});
+
+core.connection.onState.on((state) => signal({ type: "connection", state }));
+core.connection.onMessage.on((message) => {
+  if (message.type === "__hmr__") {
+    failures.buildMended(message.component);
+    void slots.update(message);
+  } else if (message.type === "__hmr_error__" && slots.shows(message)) {
+    failures.build(message.component, message.errors);
+  }
+});
+core.onBunState.on((event) => overlay.setBanner(bunBanner(event)));
+
+/** What the host calls must not throw into its script, where nobody would see it. */
+function guardedCall<Args extends unknown[]>(name: string, body: (...args: Args) => unknown): (...args: Args) => void {
+  return (...args) => {
+    try {
+      body(...args);
+    } catch (error) {
+      const { message, stack } = toWireError(error, { stack: true });
+      signal({ type: "log", level: "error", message: `${name}: ${message}`, stack });
+    }
+  };
+}
+
+globalThis.__addSlot = guardedCall("__addSlot", (key, url, x, y, w, h, windowId, options) => {
+  return slots.add(key, url, { x, y, w, h }, windowId ?? core.info?.windowId ?? "", options ?? undefined);
+});
+globalThis.__moveSlot = guardedCall("__moveSlot", (key, x, y, w, h) => slots.move(key, { x, y, w, h }));
+globalThis.__removeSlot = guardedCall("__removeSlot", (key) => slots.remove(key));
+globalThis.__hotSwapSlot = guardedCall("__hotSwapSlot", (key, url) => slots.hotSwap(key, url));
+globalThis.__setTheme = guardedCall("__setTheme", (tokens, colorScheme) => {
+  style.apply(tokens, colorScheme);
+  core.theme.set(tokens, colorScheme);
+});
+globalThis.__setInsets = guardedCall("__setInsets", (insets) => style.setInsets(insets));
+globalThis.__hostEvent = guardedCall("__hostEvent", (name, data) => core.hostEvent(name, data));
+
+core.connection.start();
+globalThis.__ready = true;
+signal({ type: "ready" });
+signalPainted(signal);

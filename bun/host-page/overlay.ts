@@ -1,0 +1,110 @@
+import { pointer, type Problem, type ProblemDetail, problemText } from "./problems.ts";
+
+/**
+ * What is wrong, over the page: a sheet with problems, and a line at the foot for the state of Bun. It lives in a shadow
+ * root, so that neither an app's styles nor its own leak.
+ */
+export class Overlay {
+  readonly #problems = new Map<string, Problem>();
+  readonly #host = document.createElement("div");
+  readonly #root = this.#host.attachShadow({ mode: "open" });
+  #banner: { text: string; failed: boolean } | undefined;
+
+  constructor(css: string) {
+    this.#host.id = "keystone-overlay";
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    this.#root.adoptedStyleSheets = [sheet];
+    addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || this.#problems.size === 0) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.#problems.clear();
+      this.#render();
+    }, { capture: true });
+  }
+
+  /** Shows a problem; one with the same key is replaced. */
+  show(key: string, problem: Problem): void {
+    this.#problems.set(key, problem);
+    this.#render();
+  }
+
+  /** Takes a problem away, because it is mended. */
+  clear(key: string): void {
+    if (this.#problems.delete(key)) this.#render();
+  }
+
+  /** Shows a line at the foot of the page; `undefined` takes it away. */
+  setBanner(banner: { text: string; failed: boolean } | undefined): void {
+    this.#banner = banner;
+    this.#render();
+  }
+
+  #render(): void {
+    const parts: HTMLElement[] = [];
+    if (this.#problems.size > 0) parts.push(this.#sheet());
+    if (this.#banner) {
+      const banner = element("div", this.#banner.failed ? "banner failed" : "banner", this.#banner.text);
+      banner.setAttribute("role", "status");
+      parts.push(banner);
+    }
+    this.#root.replaceChildren(...parts);
+    if (parts.length === 0) this.#host.remove();
+    else if (!this.#host.isConnected) document.documentElement.append(this.#host);
+  }
+
+  #sheet(): HTMLElement {
+    const backdrop = element("div", "backdrop");
+    backdrop.setAttribute("role", "alert");
+    const sheet = element("div", "sheet");
+    for (const [key, problem] of this.#problems) sheet.append(this.#card(key, problem));
+    sheet.append(element("p", "hint", "This goes away when the problem is mended. Escape hides it."));
+    backdrop.append(sheet);
+    return backdrop;
+  }
+
+  #card(key: string, problem: Problem): HTMLElement {
+    const card = element("section", "problem");
+    const header = element("header");
+    const title = element("h1", "", problem.title);
+    if (problem.subject) title.append(element("small", "", problem.subject));
+    const copy = element("button", "", "Copy");
+    copy.onclick = () => void copyText(problemText(problem)).then((done) => (copy.textContent = done));
+    const dismiss = element("button", "", "Dismiss");
+    dismiss.onclick = () => this.clear(key);
+    header.append(title, copy, dismiss);
+    card.append(header, ...problem.details.map(detailElement));
+    return card;
+  }
+}
+
+function detailElement(detail: ProblemDetail): HTMLElement {
+  const box = element("div", "detail");
+  if (detail.place) box.append(element("div", "place", detail.place));
+  box.append(element("p", "message", detail.message));
+  if (detail.source) box.append(element("pre", "", pointer(detail.source)));
+  if (detail.stack) box.append(element("pre", "", detail.stack));
+  return box;
+}
+
+/** What the button says afterwards. */
+async function copyText(text: string): Promise<string> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return "Copied";
+  } catch {
+    return "Select the text to copy it";
+  }
+}
+
+function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  className = "",
+  text?: string,
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}

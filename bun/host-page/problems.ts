@@ -1,0 +1,57 @@
+import type { BuildError } from "../sdk/protocol.ts";
+
+/** One thing that is wrong, as the overlay shows it. */
+export interface Problem {
+  title: string;
+  /** Which part of the app: a component's name, or empty. */
+  subject: string;
+  details: ProblemDetail[];
+}
+
+export interface ProblemDetail {
+  message: string;
+  /** `file:line:column`, as far as known. */
+  place?: string;
+  /** The source line, and where in it the problem is, from 0. */
+  source?: { text: string; column: number };
+  stack?: string;
+}
+
+/** Complaints of one build that are shown; more are only counted. */
+const MAX_DETAILS = 20;
+const MAX_SOURCE = 400;
+
+export function buildProblem(component: string, errors: readonly BuildError[]): Problem {
+  const details = errors.slice(0, MAX_DETAILS).map(toDetail);
+  if (errors.length > MAX_DETAILS) details.push({ message: `… and ${errors.length - MAX_DETAILS} more` });
+  if (details.length === 0) details.push({ message: "The bundler gave no reason." });
+  return { title: "Build failed", subject: component, details };
+}
+
+export function mountProblem(component: string, message: string, stack?: string): Problem {
+  return { title: "Component failed", subject: component, details: [{ message, stack }] };
+}
+
+/** A problem as text, for the clipboard. */
+export function problemText(problem: Problem): string {
+  const head = problem.subject ? `${problem.title}: ${problem.subject}` : problem.title;
+  const body = problem.details.map((detail) =>
+    [detail.place, detail.message, detail.source && pointer(detail.source), detail.stack].filter(Boolean).join("\n")
+  );
+  return [head, ...body].join("\n\n");
+}
+
+/** The source line with a mark below the column. */
+export function pointer({ text, column }: { text: string; column: number }): string {
+  // Tabs stay tabs, so that the mark is below its character however wide they are.
+  return `${text}\n${text.slice(0, column).replace(/[^\t]/g, " ")}^`;
+}
+
+function toDetail({ message, file, line, column, lineText }: BuildError): ProblemDetail {
+  const detail: ProblemDetail = { message: String(message ?? "unknown error") };
+  if (file) detail.place = [file, line, line ? column : undefined].filter(Boolean).join(":");
+  if (typeof lineText === "string" && lineText !== "") {
+    detail.source = { text: lineText.slice(0, MAX_SOURCE), column: Math.max(0, (column || 1) - 1) };
+  }
+  return detail;
+}

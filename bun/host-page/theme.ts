@@ -1,0 +1,33 @@
+import type { ColorScheme, Insets, ThemeTokens } from "../sdk/protocol.ts";
+
+/** Writes the theme's tokens to `:root`, and takes away those that an earlier theme had and this one does not. */
+export class ThemeStyle {
+  #applied = new Set<string>();
+  readonly #style: CSSStyleDeclaration;
+
+  constructor(root: HTMLElement) {
+    this.#style = root.style;
+  }
+
+  apply(tokens: ThemeTokens, colorScheme: ColorScheme): void {
+    const next = new Set<string>();
+    for (const [token, value] of Object.entries(tokens)) {
+      const name = token.startsWith("--") ? token : `--${token}`;
+      next.add(name);
+      this.#style.setProperty(name, String(value));
+    }
+    for (const name of this.#applied) {
+      if (!next.has(name)) this.#style.removeProperty(name);
+    }
+    this.#applied = next;
+    // Native form controls, scroll bars and `light-dark()` follow.
+    this.#style.colorScheme = colorScheme;
+  }
+
+  setInsets(insets: Partial<Insets> | undefined): void {
+    for (const side of ["top", "left", "right"] as const) {
+      const pixels = Number(insets?.[side]);
+      this.#style.setProperty(`--ks-inset-${side}`, `${Number.isFinite(pixels) ? pixels : 0}px`);
+    }
+  }
+}
