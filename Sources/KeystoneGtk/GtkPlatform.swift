@@ -8,7 +8,7 @@ internal import KeystoneSupport
 package final class GtkPlatform: Platform {
     package let info: PlatformInfo
     package let rendering: RenderingDecision
-    package var onTerminationSignal: (@MainActor (Int32) -> Void)?
+    package var onTerminationSignal: (@MainActor () -> Void)?
 
     private let loop: OpaquePointer
     private let colorSchemes: ColorSchemeMonitor
@@ -37,9 +37,9 @@ package final class GtkPlatform: Platform {
         info = PlatformInfo(
             toolkit: Self.toolkitVersions, display: WindowSystem(display).name, rendering: rendering.description)
         Logger("host").info("rendering: \(rendering.description)")
-        signals.handle { [weak self] number in
+        signals.handle { [weak self] in
             guard let self else { return }
-            if let handler = onTerminationSignal { handler(number) } else { quit() }
+            if let onTerminationSignal { onTerminationSignal() } else { quit() }
         }
     }
 
@@ -61,6 +61,15 @@ package final class GtkPlatform: Platform {
 
     package func quit() {
         g_main_loop_quit(loop)
+    }
+
+    package func openExternally(_ uri: String) throws {
+        do {
+            _ = try GLibError.check { g_app_info_launch_default_for_uri(uri, nil, $0) }
+        } catch {
+            throw PlatformError(
+                .failed, "\(uri) could not be opened: \(error.message). Is a program for such addresses installed?")
+        }
     }
 
     package func makeWindow(_ options: PlatformWindowOptions) throws -> any PlatformWindow {

@@ -12,10 +12,6 @@ package protocol Platform: AnyObject {
     /// Called after the system's colour scheme has changed.
     var onColorSchemeChange: (@MainActor (ColorScheme) -> Void)? { get set }
 
-    /// Called when the process is asked to end (SIGTERM, SIGINT), in place of the signal's own effect. Without a handler
-    /// `quit()` is called. A second signal while the first is still being handled ends the process at once.
-    var onTerminationSignal: (@MainActor (Int32) -> Void)? { get set }
-
     /// Runs the main loop until `quit()`; `started` is called once it turns.
     func run(started: @escaping @MainActor () -> Void)
     /// Called on each SIGTERM and SIGINT, while the main loop runs.

@@ -6,21 +6,16 @@ internal import Glibc
 final class TerminationSignals {
     private var sources: [guint] = []
 
-    /// Calls the handler for the first signal; the next one has the signal's own effect, so that a shutdown that hangs
-    /// can still be interrupted.
-    func handle(_ handler: @escaping @MainActor (Int32) -> Void) {
+    /// Calls the handler on each of the signals, while the main loop runs.
+    func handle(_ handler: @escaping @MainActor () -> Void) {
         for number in [SIGTERM, SIGINT] {
-            let closure = SignalClosure<@MainActor () -> Void> { [weak self] in
-                self?.removeSources()
-                handler(number)
-            }
             let source = g_unix_signal_add_full(
                 G_PRIORITY_HIGH, number,
                 { data in
                     SignalClosure<@MainActor () -> Void>.body(data)?()
-                    return 1  // removed by `removeSources`
+                    return 1  // G_SOURCE_CONTINUE
                 },
-                Unmanaged.passRetained(closure).toOpaque(),
+                Unmanaged.passRetained(SignalClosure(handler)).toOpaque(),
                 { data in
                     if let data { Unmanaged<AnyObject>.fromOpaque(data).release() }
                 })
@@ -28,13 +23,7 @@ final class TerminationSignals {
         }
     }
 
-    /// GLib restores a signal's default action when its last source goes.
-    private func removeSources() {
-        for source in sources { g_source_remove(source) }
-        sources = []
-    }
-
     isolated deinit {
-        removeSources()
+        for source in sources { g_source_remove(source) }
     }
 }

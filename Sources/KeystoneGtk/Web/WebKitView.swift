@@ -53,13 +53,14 @@ package final class WebKitView: PlatformWebView {
         webkit_web_view_load_uri(view, Self.blankURI)
     }
 
-    /// The window is going; nothing more is reported.
+    /// The view is going: nothing more is reported, and its process ends.
     func detach() {
+        guard !isDetached else { return }
         isDetached = true
         onEvent = nil
         onInvoke = nil
         onSignal = nil
-        webkit_web_view_try_close(view)
+        webkit_web_view_terminate_web_process(view)
     }
 
     // MARK: Loading

@@ -71,12 +71,16 @@ package final class GtkHostWindow: PlatformWindow {
         initialPosition = nil
     }
 
+    package func hide() {
+        guard !isClosed, !headless else { return }
+        gtk_widget_set_visible(widget, 0)
+    }
+
     package func close() {
         guard !isClosed else { return }
         isClosed = true
         onEvent = nil
-        webView?.detach()
-        webView = nil
+        detachWebView()
         gtk_window_destroy(window)
     }
 
@@ -135,6 +139,18 @@ package final class GtkHostWindow: PlatformWindow {
         content.add(webView: view.widget)
         if headless { OffscreenWindow.map(self) }
         return view
+    }
+
+    package func detachWebView() {
+        guard let view = webView else { return }
+        webView = nil
+        view.detach()
+        content.remove(webView: view.widget)
+    }
+
+    package func showMessage(_ message: PlatformMessage?) {
+        guard !isClosed else { return }
+        content.show(message)
     }
 
     package func snapshotPNG() async throws -> [UInt8] {

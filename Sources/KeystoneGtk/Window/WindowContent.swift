@@ -13,6 +13,7 @@ final class WindowContent {
 
     private let reference: GObjectReference
     private let controls: WindowControls?
+    private var messagePanel: MessagePanel?
 
     init(windowControls: Bool) {
         native = gtk_drawing_area_new()
@@ -34,10 +35,27 @@ final class WindowContent {
         gtk_widget_set_hexpand(webView, 1)
         gtk_widget_set_vexpand(webView, 1)
         let overlay = widget.unsafeOpaque
-        controls?.remove(from: overlay)
         gtk_overlay_add_overlay(overlay, webView)
-        controls?.add(to: overlay)
+        // The bottom of what lies over the native layer.
+        gtk_widget_insert_after(webView, widget, native)
         gtk_widget_grab_focus(webView)
+    }
+
+    func remove(webView: UnsafeMutablePointer<GtkWidget>) {
+        gtk_overlay_remove_overlay(widget.unsafeOpaque, webView)
+    }
+
+    /// Words over everything but the window buttons; `nil` takes them away.
+    func show(_ message: PlatformMessage?) {
+        if let panel = messagePanel {
+            gtk_overlay_remove_overlay(widget.unsafeOpaque, panel.unsafeWidget)
+            messagePanel = nil
+        }
+        guard let message else { return }
+        let panel = MessagePanel(message)
+        messagePanel = panel
+        gtk_overlay_add_overlay(widget.unsafeOpaque, panel.unsafeWidget)
+        controls?.raise(in: widget)
     }
 
     private func build() {

@@ -23,8 +23,9 @@ final class WindowControls {
         for side in [start, end] { gtk_overlay_add_overlay(overlay, Self.widget(side)) }
     }
 
-    func remove(from overlay: OpaquePointer) {
-        for side in [start, end] { gtk_overlay_remove_overlay(overlay, Self.widget(side)) }
+    /// Puts the buttons above everything else in the overlay.
+    func raise(in overlay: UnsafeMutablePointer<GtkWidget>) {
+        for side in [start, end] { gtk_widget_insert_before(Self.widget(side), overlay, nil) }
     }
 
     private static func widget(_ reference: GObjectReference) -> UnsafeMutablePointer<GtkWidget> {

@@ -7,6 +7,7 @@ enum WindowStyle {
     static let windowClass = "keystone-window"
     static let contentClass = "keystone-content"
     static let controlsClass = "keystone-controls"
+    static let messageClass = "keystone-message"
     static let cornerRadius = 10
 
     /// Rules for all windows. The content is clipped to the frame's corners wherever the frame has round ones: not when
@@ -18,6 +19,9 @@ enum WindowStyle {
         window.\(windowClass).fullscreen, window.\(windowClass).fullscreen > .\(contentClass),
         window.\(windowClass).tiled, window.\(windowClass).tiled > .\(contentClass),
         window.\(windowClass).solid-csd, window.\(windowClass).solid-csd > .\(contentClass) { border-radius: 0; }
+        window.\(windowClass).solid-csd { box-shadow: none; border-color: transparent; }
+        .\(messageClass) { padding: 32px; }
+        .\(messageClass) > .title-2 { font-weight: bold; font-size: 130%; }
         .\(controlsClass) { padding: 6px; }
         """
 
