@@ -22,7 +22,7 @@ package final class WebKitView: PlatformWebView {
     private let hitRegions = HitRegions()
     /// The load of `warmUp` is under way: its events are nobody's business.
     private var isWarmingUp = false
-    private static let blankURI = "about:blank"
+    private var waitingLoad: String?
 
     init(id: String, environment: WebKitEnvironment) {
         self.id = id
@@ -50,7 +50,7 @@ package final class WebKitView: PlatformWebView {
     /// Starts the web process with an empty page, long before the first real load.
     func warmUp() {
         isWarmingUp = true
-        webkit_web_view_load_uri(view, Self.blankURI)
+        webkit_web_view_load_uri(view, "about:blank")
     }
 
     /// The view is going: nothing more is reported, and its process ends.
@@ -77,8 +77,11 @@ package final class WebKitView: PlatformWebView {
 
     package func load(_ uri: String) {
         guard !isDetached else { return }
-        if uri == Self.blankURI { isWarmingUp = false }
-        webkit_web_view_load_uri(view, uri)
+        if isWarmingUp {
+            waitingLoad = uri
+        } else {
+            webkit_web_view_load_uri(view, uri)
+        }
     }
 
     package func reload() {
@@ -94,22 +97,23 @@ package final class WebKitView: PlatformWebView {
         webkit_web_view_terminate_web_process(view)
     }
 
-    private func isPartOfWarmUp(_ event: WebKitLoadEvent) -> Bool {
-        guard isWarmingUp else { return false }
-        let uri = webkit_web_view_get_uri(view).map { String(cString: $0) }
-        if uri != nil && uri != Self.blankURI {
-            isWarmingUp = false
-            return false
-        }
-        if event == WEBKIT_LOAD_FINISHED { isWarmingUp = false }
-        return true
+    /// Takes the empty page's events out of the stream. A load that was asked for meanwhile waits for its end: no event
+    /// tells which load it is about.
+    private func endWarmUp() {
+        isWarmingUp = false
+        guard let uri = waitingLoad else { return }
+        waitingLoad = nil
+        load(uri)
     }
 
     private func observeLoading() {
         Signal.connectInt(widget, "load-changed") { [weak self] value in
             guard let self else { return }
             let event = WebKitLoadEvent(rawValue: UInt32(bitPattern: value))
-            guard !isPartOfWarmUp(event) else { return }
+            if isWarmingUp {
+                if event == WEBKIT_LOAD_FINISHED { endWarmUp() }
+                return
+            }
             switch event {
             case WEBKIT_LOAD_STARTED: onEvent?(.loadStarted)
             case WEBKIT_LOAD_FINISHED: onEvent?(.loadFinished)
@@ -125,7 +129,7 @@ package final class WebKitView: PlatformWebView {
         }
         Signal.connectInt(widget, "web-process-terminated") { [weak self] value in
             guard let self else { return }
-            isWarmingUp = false
+            if isWarmingUp { endWarmUp() }
             let reason =
                 switch WebKitWebProcessTerminationReason(rawValue: UInt32(bitPattern: value)) {
                 case WEBKIT_WEB_PROCESS_CRASHED: "crashed"
