@@ -101,6 +101,7 @@ struct JSONScanner {
         try skipSpace()
         if take(end) { return }
         while true {
+            guard next != nil else { throw missingComma(end, start) }
             try element(&self)
             try skipSpace()
             if take(end) { return }

@@ -1,0 +1,53 @@
+internal import KeystoneSupport
+
+/// Where a value of the configuration comes from.
+public enum ConfigOrigin: Sendable, Hashable, CustomStringConvertible {
+    case builtIn
+    case file(line: Int)
+    case environment(variable: String)
+
+    public var description: String {
+        switch self {
+        case .builtIn: "default"
+        case .file(let line): "line \(line)"
+        case .environment(let variable): "environment \(variable)"
+        }
+    }
+}
+
+/// Collects what reading one document finds: problems, and where each value was written.
+struct ConfigReader {
+    let document: JSONDocument
+    let file: String
+    var diagnostics: [ConfigDiagnostic] = []
+    var origins: [String: ConfigOrigin] = [:]
+
+    mutating func report(_ severity: ConfigDiagnostic.Severity, at offset: Int, key: String, _ message: String) {
+        diagnostics.append(
+            ConfigDiagnostic(
+                severity, file: file, position: document.position(of: offset), key: key, message: message))
+    }
+
+    /// `found X, expected Y`.
+    mutating func mismatch(_ node: JSONDocument.Node, at key: String, expected: String) {
+        report(.error, at: node.offset, key: key, "found \(ConfigReader.describe(node)), expected \(expected)")
+    }
+
+    mutating func record(_ node: JSONDocument.Node, at key: String) {
+        origins[key] = .file(line: document.position(of: node.offset).line)
+    }
+
+    /// A value as an error shows it: short, and with its kind.
+    static func describe(_ node: JSONDocument.Node) -> String {
+        switch node.content {
+        case .array(let elements): return elements.isEmpty ? "an empty array" : "an array"
+        case .object: return "an object"
+        case .scalar(.null): return "null"
+        case .scalar(.bool(let value)): return "\(value) (boolean)"
+        case .scalar(.string(let text)):
+            let short = text.count > 60 ? text.prefix(60) + "…" : Substring(text)
+            return "\(JSONValue.string(String(short))) (string)"
+        case .scalar(let number): return "\(number) (number)"
+        }
+    }
+}
