@@ -5,11 +5,11 @@ export function bunBanner(event: BunStateEvent): { text: string; failed: boolean
   if (event.state === "ready") return undefined;
   if (event.state === "restarting") {
     const attempt = event.attempt && event.attempt > 1 ? ` (attempt ${event.attempt})` : "";
-    return { text: `The background process has stopped and is starting again${attempt} …`, failed: false };
+    return { text: `The app's services (Bun) have stopped and are starting again${attempt} …`, failed: false };
   }
   const why = event.message ? ` ${event.message}` : "";
   return {
-    text: `The background process has failed and will not be started again.${why} Restart the app to go on.`,
+    text: `The app's services (Bun) have failed and will not be started again.${why} Restart the app to go on.`,
     failed: true,
   };
 }

@@ -5,16 +5,25 @@ import type { PageSignal } from "../sdk/protocol.ts";
 const MAX_REPORTS = 20;
 const WINDOW = 10_000;
 
+/** Makes a stack readable; never rejects. */
+type MapStack = (stack: string) => Promise<string>;
+
 /** Sends uncaught errors to the host's log: bounded, and no more than the log can bear. */
 export class ErrorReporter {
   readonly #signal: (signal: PageSignal) => void;
+  readonly #mapStack: MapStack | undefined;
   readonly #now: () => number;
   #windowStart = -Infinity;
   #count = 0;
   #suppressed = 0;
 
-  constructor(signal: (signal: PageSignal) => void, now: () => number = () => performance.now()) {
+  constructor(
+    signal: (signal: PageSignal) => void,
+    mapStack?: MapStack,
+    now: () => number = () => performance.now(),
+  ) {
     this.#signal = signal;
+    this.#mapStack = mapStack;
     this.#now = now;
   }
 
@@ -26,7 +35,10 @@ export class ErrorReporter {
       return;
     }
     const { name, message, stack } = toWireError(thrown, { stack: true });
-    this.#signal({ type: "log", level: "error", message: `${prefix}: ${name}: ${message}`, stack });
+    const send = (stack?: string) =>
+      this.#signal({ type: "log", level: "error", message: `${prefix}: ${name}: ${message}`, stack });
+    if (stack && this.#mapStack) void this.#mapStack(stack).then(send);
+    else send(stack);
   }
 
   #newWindow(now: number): void {
@@ -40,8 +52,8 @@ export class ErrorReporter {
 }
 
 /** Listens to the page's global error events. */
-export function installErrorReporter(signal: (signal: PageSignal) => void): void {
-  const reporter = new ErrorReporter(signal);
+export function installErrorReporter(signal: (signal: PageSignal) => void, mapStack?: MapStack): void {
+  const reporter = new ErrorReporter(signal, mapStack);
   addEventListener("error", (event) => {
     // A resource that fails to load is an event of its element, not an error.
     if (event instanceof ErrorEvent) reporter.report("uncaught", event.error ?? event.message);

@@ -1,30 +1,40 @@
 import { KeystoneError, toWireError } from "../lib/index.ts";
-import type { BuildError } from "../sdk/protocol.ts";
+import type { BuildError, PageSignal } from "../sdk/protocol.ts";
+import { BundleError } from "./bundle-error.ts";
 import type { Overlay } from "./overlay.ts";
-import { buildProblem, mountProblem, type Problem } from "./problems.ts";
+import { buildProblem, mountProblem } from "./problems.ts";
 import type { Slot } from "./slot.ts";
 import { mapStack, type SourceMap } from "./source-map.ts";
 
-/** Shows why a slot does not run: what the bundler said where the bundle is missing, else the error, with its stack. */
+/** Tells the host and the person why a slot does not run: the bundler's reasons, or the error with its stack. */
 export class Failures {
   readonly #overlay: Overlay;
-  /** Slots that have failed since they last ran; a slow explanation of an old failure is not shown. */
+  readonly #signal: (signal: PageSignal) => void;
+  /** Slots that have failed since they last ran; an old failure that is explained late is not shown. */
   readonly #failed = new Map<Slot, unknown>();
 
-  constructor(overlay: Overlay) {
+  constructor(overlay: Overlay, signal: (signal: PageSignal) => void) {
     this.#overlay = overlay;
+    this.#signal = signal;
   }
 
-  async show(slot: Slot, error: unknown, url: string): Promise<void> {
-    this.#failed.set(slot, error);
-    const problem = await explain(slot.component, error, url);
-    if (this.#failed.get(slot) === error) this.#overlay.show(overlayKey(slot), problem);
+  async show(slot: Slot, thrown: unknown): Promise<void> {
+    this.#failed.set(slot, thrown);
+    const error = toWireError(thrown, { stack: !(thrown instanceof KeystoneError) });
+    if (error.stack !== undefined) error.stack = await readableStack(error.stack);
+    const { key, component } = slot;
+    this.#signal({ type: "mountFailed", slot: key, component, error });
+    if (this.#failed.get(slot) !== thrown) return;
+    const problem = thrown instanceof BundleError
+      ? buildProblem(component, thrown.errors)
+      : mountProblem(component, error.message, error.stack);
+    this.#overlay.show(slotKey(slot), problem);
   }
 
-  mended(slot: Slot): void {
+  /** The slot runs, or is gone. */
+  clear(slot: Slot): void {
     this.#failed.delete(slot);
-    this.#overlay.clear(overlayKey(slot));
-    this.#overlay.clear(buildKey(slot.component));
+    this.#overlay.clear(slotKey(slot));
   }
 
   build(component: string, errors: BuildError[]): void {
@@ -36,31 +46,13 @@ export class Failures {
   }
 }
 
-const overlayKey = (slot: Slot) => `slot:${slot.key}`;
+const slotKey = (slot: Slot) => `slot:${slot.key}`;
 const buildKey = (component: string) => `build:${component}`;
 
-async function explain(component: string, error: unknown, url: string): Promise<Problem> {
-  const answer = await buildErrors(url);
-  if (answer) return buildProblem(component, answer);
-  const { message, stack } = toWireError(error, { stack: true });
-  if (error instanceof KeystoneError || !stack) return mountProblem(component, message);
-  return mountProblem(component, message, await mapStack(stack, fetchMap));
-}
-
-/** What the server says about a bundle that it could not make. */
-async function buildErrors(url: string): Promise<BuildError[] | undefined> {
-  try {
-    const response = await fetch(url);
-    if (response.ok) return undefined;
-    const body = await response.text();
-    if (!response.headers.get("content-type")?.includes("json")) {
-      return [{ message: `${url}: the server answered ${response.status} ${body.slice(0, 200)}` }];
-    }
-    const { errors } = JSON.parse(body) as { errors?: unknown };
-    return Array.isArray(errors) ? errors : [{ message: `${url}: the server answered ${response.status}` }];
-  } catch (cause) {
-    return [{ message: `${url} could not be loaded: ${toWireError(cause).message}` }];
-  }
+/** A stack by the app's own files, without the frames of the host page. */
+export function readableStack(stack: string): Promise<string> {
+  const own = stack.split("\n").filter((line) => !line.includes(`${location.origin}${location.pathname}:`));
+  return mapStack(own.join("\n"), fetchMap);
 }
 
 async function fetchMap(bundle: string): Promise<SourceMap> {

@@ -11,7 +11,7 @@ import { patchFetch } from "../sdk/bridge/fetch.ts";
 import { bunBanner } from "./bun-banner.ts";
 import { installDragRegions } from "./drag-regions.ts";
 import { installErrorReporter } from "./error-reporter.ts";
-import { Failures } from "./failures.ts";
+import { Failures, readableStack } from "./failures.ts";
 import { Overlay } from "./overlay.ts";
 import overlayCss from "./overlay.css" with { type: "text" };
 import { signalPainted } from "./painted.ts";
@@ -27,16 +27,17 @@ const style = new ThemeStyle(document.documentElement);
 style.apply(core.theme.tokens, core.theme.colorScheme);
 style.setInsets(core.info?.insets);
 
-installErrorReporter(signal);
+installErrorReporter(signal, core.info?.development ? readableStack : undefined);
 installDragRegions(signal);
 patchFetch(core);
 
 const overlay = new Overlay(overlayCss);
-const failures = new Failures(overlay);
+const failures = new Failures(overlay, signal);
 const slots = new Slots(domSlots, {
   signal,
-  failed: (slot, error, url) => void failures.show(slot, error, url),
-  running: (slot) => failures.mended(slot),
+  failed: (slot, error) => void failures.show(slot, error),
+  running: (slot) => failures.clear(slot),
+  removed: (slot) => failures.clear(slot),
 });
 
 core.connection.onState.on((state) => signal({ type: "connection", state }));

@@ -11,7 +11,7 @@ export class Overlay {
   #banner: { text: string; failed: boolean } | undefined;
 
   constructor(css: string) {
-    this.#host.id = "keystone-overlay";
+    this.#host.dataset.keystoneOverlay = "";
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     this.#root.adoptedStyleSheets = [sheet];

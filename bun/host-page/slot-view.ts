@@ -1,3 +1,5 @@
+import { explainMissingBundle } from "./bundle-error.ts";
+
 /** Where a slot is, in CSS pixels; `null` sizes fill the page. */
 export interface SlotFrame {
   x: number | null;
@@ -25,7 +27,7 @@ export interface SlotView {
 /** The slots' half of the document. */
 export interface SlotDocument {
   createSlot(key: string): SlotView;
-  /** Fetches a module without running it; rejects when it can't be loaded. */
+  /** Fetches a module without running it; rejects with a `BundleError` when it can't be loaded. */
   preload(url: string): Promise<void>;
   importModule(url: string): Promise<Record<string, unknown>>;
 }
@@ -37,7 +39,8 @@ export const domSlots: SlotDocument = {
     const link = document.createElement("link");
     link.rel = "modulepreload";
     link.href = url;
-    return loaded(link).finally(() => link.remove());
+    return loaded(link).catch(() => explainMissingBundle(url).then((error) => Promise.reject(error)))
+      .finally(() => link.remove());
   },
   importModule: (url) => import(url),
 };

@@ -14,10 +14,12 @@ export interface Build {
 /** What a slot tells about. */
 export interface SlotEvents {
   signal(signal: PageSignal): void;
-  /** The component of `slot` does not run; `url` is its bundle. */
-  failed(slot: Slot, error: unknown, url: string): void;
+  /** The component of `slot` does not run. */
+  failed(slot: Slot, error: unknown): void;
   /** The component of `slot` runs. */
   running(slot: Slot): void;
+  /** The slot is gone. */
+  removed(slot: Slot): void;
 }
 
 interface Mounted {
@@ -107,7 +109,7 @@ export class Slot {
     const stylesheet = await loading ?? undefined;
     if (failure || this.#next) {
       if (stylesheet !== this.#stylesheet) stylesheet?.remove();
-      if (failure) this.#fail(failure.error, build.url);
+      if (failure) this.#events.failed(this, failure.error);
       return;
     }
     const wasMounted = this.#mounted !== undefined;
@@ -134,11 +136,11 @@ export class Slot {
       const result = mount(root, { slotKey: this.key, windowId: this.#windowId });
       if (!isPromise(result)) return done(generation);
       result.then(() => done(generation), (error) => {
-        if (generation === this.#generation) this.#fail(error, url);
+        if (generation === this.#generation) this.#events.failed(this, error);
       });
     } catch (error) {
       this.#mounted = undefined;
-      this.#fail(error, url);
+      this.#events.failed(this, error);
     }
   }
 
@@ -179,17 +181,12 @@ export class Slot {
     this.#stylesheet?.remove();
     this.#stylesheet = undefined;
     this.#events.signal({ type: "unmounted", slot: this.key });
+    this.#events.removed(this);
   }
 
   #log(level: LogLevel, error: unknown): void {
     const { message, stack } = toWireError(error, { stack: true });
     this.#events.signal({ type: "log", level, message: `component "${this.component}": ${message}`, stack });
-  }
-
-  #fail(error: unknown, url: string): void {
-    const { key: slot, component } = this;
-    this.#events.signal({ type: "mountFailed", slot, component, error: toWireError(error, { stack: true }) });
-    this.#events.failed(this, error, url);
   }
 }
 

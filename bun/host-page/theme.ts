@@ -12,7 +12,7 @@ export class ThemeStyle {
   apply(tokens: ThemeTokens, colorScheme: ColorScheme): void {
     const next = new Set<string>();
     for (const [token, value] of Object.entries(tokens)) {
-      const name = token.startsWith("--") ? token : `--${token}`;
+      const name = customProperty(token);
       next.add(name);
       this.#style.setProperty(name, String(value));
     }
@@ -30,4 +30,10 @@ export class ThemeStyle {
       this.#style.setProperty(`--ks-inset-${side}`, `${Number.isFinite(pixels) ? pixels : 0}px`);
     }
   }
+}
+
+/** The host names tokens as the documentation does, `bg-base` or `--ks-bg-base`. */
+export function customProperty(token: string): string {
+  if (token.startsWith("--")) return token;
+  return token.startsWith("ks-") ? `--${token}` : `--ks-${token}`;
 }

@@ -169,7 +169,7 @@ export type PageSignal =
 
 export type ColorScheme = "light" | "dark";
 
-/** Names without `--`: `ks-bg-base`, … or with it; both are applied as custom properties. */
+/** Values by name, for example `bg-base`; the page has them as custom properties of `:root`, `--ks-bg-base`. */
 export type ThemeTokens = Record<string, string>;
 
 /** Pixels of the page that the host's own window buttons cover. */
