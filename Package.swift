@@ -10,6 +10,7 @@ let package = Package(
     targets: [
         // MARK: System libraries
         .systemLibrary(name: "CGtk", pkgConfig: "gtk4", providers: [.apt(["libgtk-4-dev"])]),
+        .systemLibrary(name: "CPosix"),
         .systemLibrary(name: "CWebKitGtk", pkgConfig: "webkitgtk-6.0", providers: [.apt(["libwebkitgtk-6.0-dev"])]),
 
         // MARK: Support
@@ -29,7 +30,7 @@ let package = Package(
         .testTarget(name: "KeystoneSceneTests", dependencies: ["KeystoneScene", "KeystoneCore"]),
 
         // MARK: Services
-        .target(name: "KeystoneServices", dependencies: ["KeystoneCore", "KeystoneProtocol", "KeystoneSupport"]),
+        .target(name: "KeystoneServices", dependencies: ["CPosix", "KeystoneCore", "KeystoneProtocol", "KeystoneSupport"]),
         .testTarget(
             name: "KeystoneServicesTests",
             dependencies: ["KeystoneServices", "KeystoneCore", "KeystoneProtocol", "KeystoneSupport"]),

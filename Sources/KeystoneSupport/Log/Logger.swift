@@ -35,6 +35,9 @@ public struct Logger: Sendable {
         self.sink = sink
     }
 
+    /// A logger of another source that writes to the same place.
+    package func from(_ source: String) -> Logger { Logger(source, sink: sink) }
+
     public func debug(_ message: @autoclosure () -> String) { log(.debug, message()) }
     public func info(_ message: @autoclosure () -> String) { log(.info, message()) }
     public func warning(_ message: @autoclosure () -> String) { log(.warning, message()) }

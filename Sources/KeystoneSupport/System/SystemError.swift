@@ -20,6 +20,9 @@ package struct SystemError: Error, Sendable, Equatable, CustomStringConvertible 
         SystemError(code: errno, operation: operation, path: path)
     }
 
+    /// The call was cut short by a signal and can be made again.
+    package var isInterruption: Bool { code == EINTR }
+
     /// For example `open /etc/shadow: Permission denied`.
     package var description: String {
         let target = path.map { " \($0)" } ?? ""

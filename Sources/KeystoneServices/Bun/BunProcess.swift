@@ -1,0 +1,171 @@
+package import KeystoneProtocol
+package import KeystoneSupport
+
+/// How to start Bun.
+package struct BunLaunch: Sendable {
+    /// Bun itself, or the app's compiled executable.
+    package var executable: String
+    /// For example the path of `host.ts`.
+    package var arguments: [String]
+    package var directory: String
+    package var environment: [String: String]
+    /// From the start to `ready`.
+    package var readyTimeout: Duration
+
+    package init(
+        executable: String, arguments: [String], directory: String, environment: [String: String],
+        readyTimeout: Duration = .seconds(30)
+    ) {
+        self.executable = executable
+        self.arguments = arguments
+        self.directory = directory
+        self.environment = environment
+        self.readyTimeout = readyTimeout
+    }
+}
+
+/// One run of Bun, from its start to its end. Usable from any thread; nothing blocks.
+///
+/// Everything that it prints goes to the log: messages of `log` under their own source, anything else as `bun`.
+package final class BunProcess: Sendable {
+    private let child: ChildProcess
+    private let io: BunProcessIO
+    private let answers: PendingAnswers<JSONValue>
+    private let time: any TimeSource
+    private let launch: BunLaunch
+
+    /// Starts Bun. `onMessage` hears everything but answers and log lines, in order, on the process's own thread.
+    /// Throws `BunError` when it can't be started.
+    package init(
+        _ launch: BunLaunch, time: any TimeSource = SystemTime(), logger: Logger = Logger("bun"),
+        onMessage: @escaping @Sendable (BunToHost) -> Void
+    ) throws(BunError) {
+        let answers = PendingAnswers<JSONValue>(time: time)
+        let io = BunProcessIO(answers: answers, logger: logger, onMessage: onMessage)
+        let configuration = ChildConfiguration(
+            executable: launch.executable, arguments: launch.arguments, environment: launch.environment,
+            directory: launch.directory)
+        let handlers = ChildHandlers(
+            output: { io.output($0) }, errorOutput: { io.errorOutput($0) }, exited: { io.exited($0) })
+        do throws(SystemError) {
+            child = try ChildProcess(configuration, handlers: handlers)
+        } catch {
+            throw BunError(.notStarted, "Bun could not be started: \(error)")
+        }
+        self.io = io
+        self.answers = answers
+        self.time = time
+        self.launch = launch
+    }
+
+    package var pid: Int32 { child.pid }
+    /// `nil` while it runs.
+    package var exitStatus: ExitStatus? { child.exitStatus }
+    package func waitForExit() async -> ExitStatus { await child.waitForExit() }
+
+    /// Returns Bun's first message. When it does not come in time, Bun is killed.
+    package func waitUntilReady() async throws(BunError) -> BunReady {
+        let limit = launch.readyTimeout
+        let timer = Task { [io, time] in
+            do {
+                try await time.sleep(for: limit)
+            } catch {
+                return  // It was ready in time.
+            }
+            io.fail(BunError(.notReady, "Bun was not ready within \(limit)"))
+        }
+        let result = await io.waitUntilReady()
+        timer.cancel()
+        switch result {
+        case .success(let ready): return ready
+        case .failure(let error):
+            child.signalGroup(9)
+            throw error
+        }
+    }
+
+    // MARK: Questions
+
+    /// Asks a service. Throws `WireError`.
+    package func query(_ service: String, args: JSONValue? = nil, timeout: Duration? = .seconds(10)) async throws
+        -> JSONValue
+    {
+        try await ask("The service \"\(service)\"", timeout) { .query(id: $0, service: service, args: args) }
+    }
+
+    /// Asks a `.handle()` handler. Throws `WireError`.
+    package func invoke(_ channel: String, args: JSONValue? = nil, timeout: Duration? = .seconds(15)) async throws
+        -> JSONValue
+    {
+        try await ask("The handler \"\(channel)\"", timeout) { .invoke(id: $0, channel: channel, args: args) }
+    }
+
+    /// Evaluates code, where the app allows it. Throws `WireError`.
+    package func eval(_ code: String, timeout: Duration? = .seconds(15)) async throws -> JSONValue {
+        try await ask("The evaluation", timeout) { .eval(id: $0, code: code) }
+    }
+
+    /// Pings Bun and asks how its services are. Throws `WireError`.
+    package func health(timeout: Duration? = .seconds(10)) async throws -> JSONValue {
+        try await ask("Bun", timeout) { .health(id: $0) }
+    }
+
+    private func ask(
+        _ whom: String, _ timeout: Duration?, _ message: (MessageID) -> HostToBun
+    ) async throws -> JSONValue {
+        try await answers.wait(timeout: timeout, what: { whom }) { id in
+            do throws(WireError) {
+                try send(message(.number(id)))
+            } catch {
+                answers.settle(id, .failure(error))
+            }
+        }
+    }
+
+    // MARK: Messages
+
+    /// Sends one message. Throws `TOO_LARGE`, or `UNAVAILABLE` when Bun is gone or does not read.
+    package func send(_ message: HostToBun) throws(WireError) {
+        let line = message.line
+        guard line.count <= NDJSONReader.defaultLimit else {
+            throw WireError(
+                .tooLarge, "A message of \(line.count) bytes to Bun; at most \(NDJSONReader.defaultLimit)")
+        }
+        switch child.write(line) {
+        case .accepted: return
+        case .closed: throw WireError(.unavailable, "Bun is not running")
+        case .full:
+            throw WireError(.unavailable, "Bun does not read its input: \(child.queuedBytes) bytes are waiting")
+        }
+    }
+
+    // MARK: End
+
+    /// Asks Bun to stop its services and exit, and makes it end when it does not within the grace period.
+    @discardableResult
+    package func shutdown(grace: Duration = .seconds(5), killGrace: Duration = .seconds(2)) async -> ExitStatus {
+        do throws(WireError) {
+            try send(.shutdown)
+        } catch {
+            io.logger.debug("No orderly shutdown: \(error)")
+        }
+        child.closeInput()
+        let ender = Task.detached { [child, time] in
+            do {
+                try await time.sleep(for: grace)
+            } catch {
+                return  // It ended in time.
+            }
+            await child.terminate(grace: killGrace, time: SystemTime())
+        }
+        let status = await child.waitForExit()
+        ender.cancel()
+        return status
+    }
+
+    /// Ends Bun and everything that it started, at once.
+    package func kill() { child.signalGroup(9) }
+
+    /// The last lines of standard error, for reports.
+    package var lastErrorLines: [String] { io.errorTail }
+}

@@ -1,0 +1,209 @@
+internal import KeystoneProtocol
+package import KeystoneSupport
+internal import Synchronization
+
+/// What the supervisor needs to know.
+package struct BunSupervisorOptions: Sendable {
+    package var policy: RestartPolicy
+    /// Between two health checks of a running Bun.
+    package var healthInterval: Duration
+    /// So many unanswered checks in a row mean that Bun hangs: it is killed and starts again.
+    package var missedHealthChecks: Int
+    /// For Bun's orderly end.
+    package var shutdownGrace: Duration
+
+    package init(
+        policy: RestartPolicy = RestartPolicy(), healthInterval: Duration = .seconds(10), missedHealthChecks: Int = 3,
+        shutdownGrace: Duration = .seconds(5)
+    ) {
+        self.policy = policy
+        self.healthInterval = healthInterval
+        self.missedHealthChecks = missedHealthChecks
+        self.shutdownGrace = shutdownGrace
+    }
+}
+
+/// Keeps Bun running: starts it, watches it, starts it again with growing delays, and gives up at the limit.
+///
+/// Everything that happens comes through `events`. Questions and pushes go through `connection`, which needs no `await`
+/// on this actor and outlives every single Bun.
+package actor BunSupervisor {
+    /// One consumer. Ends after `stop()`.
+    package nonisolated let events: AsyncStream<BunEvent>
+    package nonisolated let connection: BunConnection
+    package private(set) var state = BunState.stopped
+
+    private let options: BunSupervisorOptions
+    private let port: PortMemory?
+    private let launch: @Sendable (_ port: Int) async throws -> BunLaunch
+    private let time: any TimeSource
+    private let logger: Logger
+    private let continuation: AsyncStream<BunEvent>.Continuation
+    private var supervision: SupervisionState
+    private var process: BunProcess?
+    private var loop: Task<Void, Never>?
+    private var lastPort = 0
+
+    /// - Parameters:
+    ///   - port: Where the app's port is remembered; `nil` asks for any port at first.
+    ///   - launch: Called before each start with the port to ask for. What it throws is the reason why Bun can't run.
+    package init(
+        options: BunSupervisorOptions = BunSupervisorOptions(), port: PortMemory?, time: any TimeSource = SystemTime(),
+        logger: Logger = Logger("bun"), launch: @escaping @Sendable (_ port: Int) async throws -> BunLaunch
+    ) {
+        self.options = options
+        self.port = port
+        self.time = time
+        self.logger = logger
+        self.launch = launch
+        supervision = SupervisionState(policy: options.policy)
+        connection = BunConnection(time: time, logger: logger)
+        (events, continuation) = AsyncStream.makeStream()
+    }
+
+    /// The id of the Bun that runs now.
+    package var pid: Int32? { process?.pid }
+
+    /// Starts Bun; does nothing while it runs, starts or waits for its restart.
+    package func start() {
+        guard loop == nil else { return }
+        if lastPort == 0 { lastPort = port?.load() ?? 0 }
+        connection.disconnect()
+        loop = Task { await run() }
+    }
+
+    /// Starts Bun again after it failed for good, or sooner than the back-off would.
+    package func restart() async {
+        await endLoop()
+        supervision.reset()
+        start()
+    }
+
+    /// Ends Bun in order: its services stop, then it exits; after the grace period it is made to. `events` ends.
+    package func stop() async {
+        await endLoop()
+        change(.stopped)
+        connection.close("Bun was stopped")
+        continuation.finish()
+    }
+
+    private func endLoop() async {
+        loop?.cancel()
+        if let process { await process.shutdown(grace: options.shutdownGrace) }
+        await loop?.value
+        loop = nil
+    }
+
+    // MARK: The loop
+
+    private func run() async {
+        while !Task.isCancelled {
+            let attempt = supervision.restarts
+            change(.starting(attempt: attempt))
+            let ending = await runOnce(attempt: attempt)
+            process = nil
+            connection.disconnect()
+            guard !Task.isCancelled else { return }
+            continuation.yield(.crashed(ending.status))
+            logger.error(ending.reason)
+            switch supervision.ended(at: time.now(), reason: ending.reason, permanent: ending.permanent) {
+            case .giveUp(let message):
+                fail(message)
+                return
+            case .restart(let attempt, let delay):
+                change(.backingOff(attempt: attempt, delay: delay, reason: ending.reason))
+                do {
+                    try await time.sleep(for: delay)
+                } catch {
+                    return  // Stopped, or restarted by hand.
+                }
+            }
+        }
+    }
+
+    private struct Ending {
+        var status: ExitStatus?
+        var reason: String
+        var permanent = false
+    }
+
+    /// One life of Bun, from its start to its end.
+    private func runOnce(attempt: Int) async -> Ending {
+        let process: BunProcess
+        let ready: BunReady
+        do {
+            let launch = try await launch(lastPort)
+            guard !Task.isCancelled else { return Ending(reason: "Stopped") }
+            process = try BunProcess(launch, time: time, logger: logger) { [continuation] message in
+                continuation.yield(.message(message))
+            }
+            self.process = process
+        } catch {
+            return Ending(reason: "\(error)", permanent: (error as? BunError)?.isPermanent ?? false)
+        }
+        do {
+            ready = try await process.waitUntilReady()
+        } catch {
+            return Ending(status: await process.waitForExit(), reason: error.message, permanent: error.isPermanent)
+        }
+        supervision.becameReady(at: time.now())
+        remember(ready.port)
+        connection.connect(process)
+        change(.running(ready))
+        if attempt > 0 { continuation.yield(.restarted(attempt: attempt)) }
+        return await watch(process)
+    }
+
+    /// Waits for the end of a running Bun and makes it end when it hangs.
+    private func watch(_ process: BunProcess) async -> Ending {
+        let hang = Mutex<String?>(nil)
+        let checks = Task { [options, time] in
+            if let reason = await BunSupervisor.checkHealth(of: process, options, time) {
+                hang.withLock { $0 = reason }
+                process.kill()
+            }
+        }
+        let status = await process.waitForExit()
+        checks.cancel()
+        await checks.value
+        return Ending(status: status, reason: hang.withLock { $0 } ?? "Bun \(status)")
+    }
+
+    /// Returns why Bun is taken to hang; `nil` when it ended by itself.
+    private static func checkHealth(
+        of process: BunProcess, _ options: BunSupervisorOptions, _ time: any TimeSource
+    ) async -> String? {
+        var missed = 0
+        while missed < options.missedHealthChecks {
+            do {
+                try await time.sleep(for: options.healthInterval)
+                _ = try await process.health(timeout: options.healthInterval)
+                missed = 0
+            } catch let error as WireError where error.code == .timeout {
+                missed += 1
+            } catch let error as WireError where error.code != .unavailable && error.code != .aborted {
+                missed = 0  // An error is an answer too.
+            } catch {
+                return nil  // It ended, or the check was cancelled.
+            }
+        }
+        return "Bun did not answer \(missed) health checks and was killed"
+    }
+
+    private func remember(_ newPort: Int) {
+        guard newPort > 0 else { return }
+        lastPort = newPort
+        port?.save(newPort)
+    }
+
+    private func fail(_ message: String) {
+        loop = nil
+        connection.close(message)
+        change(.failed(message))
+    }
+
+    private func change(_ new: BunState) {
+        state = new
+        continuation.yield(.state(new))
+    }
+}
