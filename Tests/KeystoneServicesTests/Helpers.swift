@@ -36,6 +36,17 @@ func eventually(within limit: Duration = .seconds(10), _ condition: () async -> 
     return await condition()
 }
 
+/// Whether it still runs; a dead grandchild that init has not collected yet does not.
+func isRunning(_ pid: Int32) -> Bool {
+    do {
+        let text = String(decoding: try SmallFile.read("/proc/\(pid)/stat", limit: 4096), as: UTF8.self)
+        return !text.contains(") Z ")
+    } catch {
+        return false
+    }
+}
+
+/// Whether the id is taken, by a zombie too.
 func processExists(_ pid: Int32) -> Bool { kill(pid, 0) == 0 }
 
 /// The descriptors of this process that are open now.
