@@ -35,7 +35,10 @@ export class BunLink {
       (channel) => this.#trySend({ type: "unsubscribe", channel }),
     );
     connection.onMessage.on((message) => this.#receive(message));
-    connection.onState.on((state) => state === "open" ? this.#opened() : this.#closed());
+    connection.onState.on((state) => {
+      if (state === "open") this.#opened();
+      else if (state === "closed") this.#closed();
+    });
   }
 
   /** Asks and waits for the answer, `limit` milliseconds where the options name no other. */
@@ -64,7 +67,6 @@ export class BunLink {
   #post(key: number, message: PageToBun, kind: string, name: string): void {
     if (this.#unavailable !== undefined) throw this.#refusal(callLabel(kind, name));
     const text = encode(message, kind, name);
-    this.#connection.start();
     if (this.#connection.send(text)) return;
     if (this.#queue.size >= MAX_QUEUED || this.#queuedUnits + text.length > MAX_QUEUED_UNITS) {
       const label = callLabel(kind, name);
@@ -72,6 +74,7 @@ export class BunLink {
     }
     this.#queue.set(key, text);
     this.#queuedUnits += text.length;
+    this.#connection.start();
   }
 
   #trySend(message: PageToBun): void {
