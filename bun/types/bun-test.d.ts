@@ -29,6 +29,8 @@ interface Matchers {
   toBeLessThan(expected: number): void;
   toBeLessThanOrEqual(expected: number): void;
   toContain(expected: unknown): void;
+  toStartWith(expected: string): void;
+  toEndWith(expected: string): void;
   toContainEqual(expected: unknown): void;
   toHaveLength(expected: number): void;
   toHaveProperty(path: string, value?: unknown): void;
