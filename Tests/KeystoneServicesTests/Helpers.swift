@@ -70,6 +70,10 @@ enum TestBun {
         }
     }()
 
+    /// The engine's own `host.ts`.
+    static let runtime = engine + "/bun/host.ts"
+    static var hasRuntime: Bool { path != nil && access(runtime, R_OK) == 0 }
+
     /// A child that speaks the protocol; `body` runs for each message `m`, with `send` to answer.
     static func script(_ body: String, beforeReady: String = "", port: String = "41999") -> String {
         """
