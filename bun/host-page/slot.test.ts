@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { PageSignal } from "../sdk/protocol.ts";
-import { FakeSlotDocument } from "./fake-slot-document.ts";
+import { FakeSlotDocument } from "../testing/fake-slot-document.ts";
 import type { SlotEvents } from "./slot.ts";
 import { Slots } from "./slots.ts";
 

@@ -79,7 +79,7 @@ async function buildHostPage(outdir: string): Promise<Written> {
   const parts: Record<string, string> = {
     IMPORT_MAP: JSON.stringify({ imports: importMap() }),
     PRELOADS: `<link rel="modulepreload" href="${PREFIX}bridge.js">`,
-    STYLE: css.replace(/\s*\n\s*/g, ""),
+    STYLE: css.replace(/\/\*.*?\*\//gs, "").replace(/\s*\n\s*/g, ""),
     // The HTML parser ends a script at this sequence, wherever it stands.
     SCRIPT: script.trim().replaceAll("</script", "<\\/script"),
   };

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { BackOff } from "./back-off.ts";
 import { BunLink } from "./bun-link.ts";
 import { Connection } from "./connection.ts";
-import { FakeBun, until } from "./fake-bun.ts";
+import { FakeBun, until } from "../../testing/fake-bun.ts";
 
 const servers: FakeBun[] = [];
 const connections: Connection[] = [];

@@ -1,4 +1,4 @@
-import type { SlotDocument, SlotView, Stylesheet } from "./slot-view.ts";
+import type { SlotDocument, SlotView, Stylesheet } from "../host-page/slot-view.ts";
 
 interface Entry {
   mount(root: HTMLElement, ctx: SlotContext): unknown;

@@ -1,4 +1,4 @@
-import type { BunToPage, PageToBun } from "../protocol.ts";
+import type { BunToPage, PageToBun } from "../sdk/protocol.ts";
 
 /** A server for tests that speaks Bun's half of the page's socket: `echo` answers, `fail` throws, anything else hangs. */
 export class FakeBun {
