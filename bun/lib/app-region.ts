@@ -6,7 +6,7 @@ export const APP_REGION = "--ks-app-region";
 
 // Comments and strings are matched first, to be left alone; so is a declaration that has its twin already.
 const DECLARATION =
-  /\/\*[\s\S]*?\*\/|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|(?<![\w-])((?:-webkit-)?app-region)\s*:\s*([\w-]+)(\s*!\s*important)?(?!\s*!?[\w\s]*;\s*--ks-app-region)(?=\s*(?:[;}]|$|\/\*))/gi;
+  /\/\*[\s\S]*?(?:\*\/|$)|"(?:\\[\s\S]|[^"\\])*(?:"|$)|'(?:\\[\s\S]|[^'\\])*(?:'|$)|(?<![\w-])((?:-webkit-)?app-region)\s*:\s*([\w-]+)(\s*!\s*important)?(?!\s*!?[\w\s]*;\s*--ks-app-region)(?=\s*(?:[;}]|$|\/\*))/gi;
 
 /** Whether a text is worth a look. */
 export function mentionsAppRegion(css: string): boolean {

@@ -5,7 +5,7 @@ const root = join(import.meta.dir, "..");
 const read = (name: string) => Bun.file(join(root, "dist", name)).text();
 
 async function build(): Promise<void> {
-  const process = Bun.spawn(["bun", "scripts/build-dist.ts"], { cwd: root, stdout: "ignore", stderr: "inherit" });
+  const process = Bun.spawn([Bun.argv[0], "scripts/build-dist.ts"], { cwd: root, stdout: "ignore", stderr: "inherit" });
   expect(await process.exited).toBe(0);
 }
 
