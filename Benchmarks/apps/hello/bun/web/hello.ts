@@ -1,0 +1,3 @@
+export function mount(root: HTMLElement): void {
+  root.innerHTML = "<h1>hello</h1>";
+}

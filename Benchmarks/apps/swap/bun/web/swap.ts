@@ -1,0 +1,7 @@
+import { greeting } from "./greeting.ts";
+import "./swap.css";
+
+export function mount(root: HTMLElement): void {
+  root.id = "swap";
+  root.textContent = greeting;
+}
