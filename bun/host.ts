@@ -1,0 +1,44 @@
+/**
+ * The process that the host starts beside itself: `bun ENGINE/bun/host.ts`, in the app's `bun/` directory, with the
+ * environment of `Protocol/README.md`. (An app's own `bun/host.ts` is another file: see `@keystone/sdk/host`.)
+ */
+
+import { type Environment, takeEnvironment } from "./runtime/environment.ts";
+import { Runtime } from "./runtime/main.ts";
+import { captureConsole } from "./runtime/wire/console-capture.ts";
+import { readHostMessages } from "./runtime/wire/host-input.ts";
+import { HostOutput } from "./runtime/wire/host-output.ts";
+import { Log } from "./runtime/wire/log.ts";
+import { describeError } from "./runtime/wire/runtime-error.ts";
+
+const output = new HostOutput();
+
+async function fail(error: unknown): Promise<never> {
+  output.send({ type: "fatal", message: error instanceof Error ? error.message : String(error) });
+  await output.flush();
+  process.exit(1);
+}
+
+function keepGoing(log: Log): void {
+  process.on("uncaughtException", (error) => log.error(`uncaught: ${describeError(error)}`));
+  process.on("unhandledRejection", (reason) => log.error(`unhandled rejection: ${describeError(reason)}`));
+}
+
+async function run(environment: Environment, log: Log): Promise<void> {
+  const runtime = await Runtime.prepare(environment, output, log);
+  // Read from the start: a host that goes away while services start must not leave this process behind.
+  void readHostMessages(log, (message) => runtime.handle(message)).finally(() => runtime.shutDown());
+  await runtime.start();
+}
+
+try {
+  const environment = takeEnvironment(process.env, process.cwd());
+  const log = new Log(output, environment.logLevel);
+  output.adoptStandardOutput();
+  captureConsole(log);
+  keepGoing(log);
+  process.on("SIGTERM", () => process.exit(0));
+  await run(environment, log);
+} catch (error) {
+  await fail(error);
+}

@@ -1,0 +1,44 @@
+/** Finds and loads the app's configuration of the Bun side. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ResolvedConfig } from "../../sdk/config.ts";
+import type { Environment } from "../environment.ts";
+import { describeError } from "../wire/runtime-error.ts";
+import { resolveConfig } from "./resolve-config.ts";
+
+const SOURCES = ["keystone.config.ts", "keystone.config.js"];
+const RESOLVED = "keystone.resolved.json";
+
+/** A configuration that can't be used. The message names the file and every fault in it. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/**
+ * The app's configuration, with defaults where it has none.
+ *
+ * A packaged app brings `keystone.resolved.json`, which needs no evaluation and is preferred there.
+ *
+ * @throws ConfigError when the file doesn't load or is not valid.
+ */
+export async function loadConfig(environment: Environment, warn: (message: string) => void): Promise<ResolvedConfig> {
+  const names = environment.development ? [...SOURCES, RESOLVED] : [RESOLVED, ...SOURCES];
+  const name = names.find((candidate) => existsSync(join(environment.root, candidate)));
+  if (name === undefined) return resolveConfig({}, environment).config;
+  const file = join(environment.root, name);
+  const { config, errors, warnings } = resolveConfig(await evaluate(file), environment);
+  for (const warning of warnings) warn(`${name}: ${warning}`);
+  if (errors.length > 0) throw new ConfigError(errors.map((fault) => `${name}: ${fault}`).join("\n"));
+  return config;
+}
+
+async function evaluate(file: string): Promise<unknown> {
+  try {
+    if (file.endsWith(".json")) return JSON.parse(readFileSync(file, "utf8"));
+    const module = await import(file) as { default?: unknown };
+    return await module.default;
+  } catch (error) {
+    throw new ConfigError(`${file} can't be loaded: ${describeError(error)}`);
+  }
+}

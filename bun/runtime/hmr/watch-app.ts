@@ -1,0 +1,64 @@
+/** From a saved file to whoever it concerns. */
+
+import { basename, dirname, join } from "node:path";
+import type { ResolvedConfig } from "../../sdk/config.ts";
+import type { Environment } from "../environment.ts";
+import type { Log } from "../wire/log.ts";
+import { describeError } from "../wire/runtime-error.ts";
+import { Debounce } from "./debounce.ts";
+import { TreeWatcher } from "./tree-watcher.ts";
+
+export interface ChangeReceivers {
+  /** Components and services by the files that changed. */
+  readonly receivers: readonly ((files: ReadonlySet<string>) => Promise<void>)[];
+  /** Files outside of the bun root that matter as well. */
+  readonly foreignFiles: () => Iterable<string>;
+}
+
+export interface AppWatch {
+  /** Watches where the files lie that have become known since. */
+  refresh(): void;
+  close(): void;
+}
+
+/** Watches the app's files and hands changes on, in bursts. */
+export function watchApp(environment: Environment, config: ResolvedConfig, changes: ChangeReceivers, log: Log): AppWatch {
+  const { root, dataDir } = environment;
+  const watcher = new TreeWatcher((directory) => isIgnored(directory, dataDir), {
+    changed: (file) => {
+      if (isWorthWhile(file)) debounce.add(file);
+    },
+    failed: (directory, error) => log.warning(`${directory} can't be watched, its changes are not seen: ${describeError(error)}`),
+  });
+  const refresh = () => {
+    for (const file of changes.foreignFiles()) if (isForeign(file, root)) watcher.addDirectory(dirname(file));
+  };
+  const debounce = new Debounce(config.watch.debounceMs, (files) => {
+    for (const receive of changes.receivers) {
+      void receive(files).then(refresh).catch((error) => log.error(`hot reload failed: ${describeError(error)}`));
+    }
+  });
+  watcher.addTree(root);
+  refresh();
+  return {
+    refresh,
+    close: () => {
+      debounce.cancel();
+      watcher.close();
+    },
+  };
+}
+
+function isIgnored(directory: string, dataDir: string): boolean {
+  const name = basename(directory);
+  return name === "node_modules" || name.startsWith(".") || directory === dataDir || directory.endsWith(join("bun", "data"));
+}
+
+/** Editors' own files come and go beside those that they save. */
+function isWorthWhile(file: string): boolean {
+  return !/(?:^\.|~$|\.sw[a-z]$|\.tmp$|^4913$|^#.*#$)/.test(basename(file));
+}
+
+function isForeign(file: string, root: string): boolean {
+  return !file.startsWith(`${root}/`) && !file.includes("/node_modules/");
+}

@@ -1,0 +1,91 @@
+/** What each message of the host does. */
+
+import type { HostToBun, MessageId } from "../sdk/protocol.ts";
+import type { CallInfo } from "../sdk/service.ts";
+import { pushJson } from "./pages/channels.ts";
+import type { ServiceRegistry } from "./services/registry.ts";
+import type { Switchboard } from "./services/switchboard.ts";
+import { answerText, errorText } from "./wire/answer.ts";
+import { describeError, RuntimeError } from "./wire/runtime-error.ts";
+
+/** A line to the host may be as long as one from it. */
+const MAX_ANSWER_LENGTH = 64 * 1024 * 1024;
+
+export interface HostEndpoint {
+  readonly board: Switchboard;
+  readonly registry: ServiceRegistry;
+  readonly development: boolean;
+  readonly allowsEval: boolean;
+  readonly shutDown: () => void;
+}
+
+export function handleHostMessage(message: HostToBun, endpoint: HostEndpoint): void {
+  try {
+    dispatch(message, endpoint);
+  } catch (error) {
+    const { id } = message as { id?: MessageId };
+    if (id !== undefined) endpoint.board.output.sendText(errorText(id, error, "BAD_REQUEST", endpoint.development));
+    else endpoint.board.log.error(`a "${message.type}" message of the host was refused: ${describeError(error)}`);
+  }
+}
+
+function dispatch(message: HostToBun, endpoint: HostEndpoint): void {
+  const { board, registry } = endpoint;
+  switch (message.type) {
+    case "query":
+      requireText(message.service, "service");
+      return answer(endpoint, message.id, `service "${message.service}"`, (info) =>
+        registry.query(message.service, message.args, info));
+    case "invoke":
+      requireText(message.channel, "channel");
+      return answer(endpoint, message.id, `"${message.channel}"`, (info) =>
+        registry.invoke(message.channel, message.args, info));
+    case "action":
+      requireText(message.action, "action");
+      return registry.act(message.action, { source: message.source ?? "host" });
+    case "push":
+      return push(message.channel, message.data, message.retain !== false, board);
+    case "eval":
+      return answer(endpoint, message.id, "eval", () => evaluate(message.code, endpoint.allowsEval));
+    case "health":
+      return answer(endpoint, message.id, "health", async () => registry.health());
+    case "shutdown":
+      return endpoint.shutDown();
+    case "relay_in":
+      return relay(message, board);
+    case "worker_ports":
+      return board.log.debug(`workers' ports: ${JSON.stringify(message.data)}`);
+    default:
+      board.log.warning(`the host sent a message of unknown type "${String((message as { type: unknown }).type)}"`);
+  }
+}
+
+function answer(endpoint: HostEndpoint, id: MessageId, what: string, ask: (info: CallInfo) => Promise<unknown>): void {
+  const info: CallInfo = { source: "host", signal: new AbortController().signal };
+  void answerText(id, what, () => ask(info), endpoint.development, MAX_ANSWER_LENGTH)
+    .then((text) => endpoint.board.output.sendText(text));
+}
+
+function push(channel: string, data: unknown, retain: boolean, board: Switchboard): void {
+  board.channels.push(channel, pushJson(channel, data), retain);
+  board.emit(board.hostPushes, channel, data);
+}
+
+/** A worker's message reaches those who listen to that worker, and those who listen to messages of this name. */
+function relay(message: { channel: string; data: unknown; from: string }, board: Switchboard): void {
+  const { channel, data, from } = message;
+  const heard = board.emit(board.relays, `${from}\n${channel}`, data) +
+    board.emit(board.webMessages, channel, data, { push: (to, value) => board.output.send({ type: "relay", target: from, channel: to, data: value }) });
+  if (heard === 0) board.log.warning(`nobody listens to "${channel}" of worker "${from}"`);
+}
+
+async function evaluate(code: unknown, isAllowed: boolean): Promise<unknown> {
+  if (!isAllowed) throw new RuntimeError("FORBIDDEN", "eval is off: security.allowEval in keystone.config.ts doesn't allow it");
+  requireText(code, "code");
+  // Indirect, so that the code sees the global scope and nothing of the runtime's.
+  return await (0, eval)(code);
+}
+
+function requireText(value: unknown, field: string): asserts value is string {
+  if (typeof value !== "string" || value === "") throw new RuntimeError("BAD_REQUEST", `\`${field}\` must be a text`);
+}

@@ -1,0 +1,60 @@
+/** Who may speak to the server: the token's holders, from this machine, from this origin. */
+
+import { SESSION_COOKIE } from "../../sdk/protocol.ts";
+
+/** Why a request is refused; `undefined` where it is not. */
+export type Refusal = { status: 401 | 403; reason: string } | undefined;
+
+export class Gate {
+  readonly #token: Uint8Array;
+
+  constructor(token: string, private readonly port: () => number) {
+    this.#token = new TextEncoder().encode(token);
+  }
+
+  /**
+   * Checks the token first, so that nobody without it learns anything else.
+   *
+   * @param allowsQueryToken - for sockets: clients that are no pages can't always set headers there.
+   */
+  refusal(request: Request, url: URL, allowsQueryToken: boolean): Refusal {
+    if (!this.#hasToken(request, url, allowsQueryToken)) return { status: 401, reason: "the session's token is missing" };
+    // A foreign name that resolves to 127.0.0.1 (DNS rebinding) shows in the Host header.
+    if (!this.#isOwnAuthority(request.headers.get("host"))) return { status: 403, reason: "foreign Host" };
+    const origin = request.headers.get("origin");
+    if (origin !== null && !this.#isOwnOrigin(origin)) return { status: 403, reason: "foreign Origin" };
+    return undefined;
+  }
+
+  #hasToken(request: Request, url: URL, allowsQueryToken: boolean): boolean {
+    for (const cookie of cookieValues(request.headers.get("cookie") ?? "")) if (this.#isToken(cookie)) return true;
+    const authorization = request.headers.get("authorization") ?? "";
+    const bearer = /^bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (bearer !== undefined && this.#isToken(bearer)) return true;
+    return allowsQueryToken && this.#isToken(url.searchParams.get("token") ?? "");
+  }
+
+  /** Takes as long for a wrong token as for the right one. */
+  #isToken(candidate: string): boolean {
+    const bytes = new TextEncoder().encode(candidate);
+    if (bytes.length !== this.#token.length) return false;
+    let difference = 0;
+    for (let index = 0; index < bytes.length; index++) difference |= (bytes[index] ?? 0) ^ (this.#token[index] ?? 0);
+    return difference === 0;
+  }
+
+  #isOwnAuthority(host: string | null): boolean {
+    return host === `127.0.0.1:${this.port()}` || host === `localhost:${this.port()}`;
+  }
+
+  #isOwnOrigin(origin: string): boolean {
+    return origin === `http://127.0.0.1:${this.port()}` || origin === `http://localhost:${this.port()}`;
+  }
+}
+
+function* cookieValues(header: string): Iterable<string> {
+  for (const pair of header.split(";")) {
+    const equals = pair.indexOf("=");
+    if (equals > 0 && pair.slice(0, equals).trim() === SESSION_COOKIE) yield pair.slice(equals + 1).trim();
+  }
+}

@@ -1,0 +1,103 @@
+/** Which answer belongs to which path. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { addAppRegions } from "../bundling/app-region.ts";
+import { ASSET_FOLDER, type BundleResult, hashOf } from "../bundling/bundle.ts";
+import type { Bundler } from "../bundling/bundler.ts";
+import { failureText } from "../hmr/hot-components.ts";
+import type { Log } from "../wire/log.ts";
+import { PathRules } from "./path-rules.ts";
+import { bytes, file, json, plain } from "./respond.ts";
+
+export interface RouteOptions {
+  readonly root: string;
+  /** The framework's `bun/` directory, with `dist/`. */
+  readonly engineDir: string;
+  readonly privateFolders: readonly string[];
+  /** `undefined`: scripts are bundled already, and served as they are. */
+  readonly bundler: Bundler | undefined;
+  readonly log: Log;
+}
+
+export class Routes {
+  readonly #rules: PathRules;
+
+  constructor(private readonly options: RouteOptions) {
+    this.#rules = new PathRules(options.root, options.privateFolders);
+  }
+
+  async answer(request: Request, url: URL): Promise<Response> {
+    if (request.method !== "GET" && request.method !== "HEAD") return plain(405, "only GET and HEAD are answered here");
+    const { pathname } = url;
+    if (pathname === "/__host__") return this.#engineFile(request, "host.html");
+    if (pathname.startsWith("/__keystone__/")) return this.#engineScript(request, pathname.slice("/__keystone__/".length));
+    if (pathname.startsWith(ASSET_FOLDER)) return this.#asset(request, pathname);
+    return await this.#component(request, pathname) ?? this.#static(request, pathname);
+  }
+
+  #engineScript(request: Request, name: string): Response {
+    return /^[\w-]+(?:\.[\w-]+)*\.js(?:\.map)?$/.test(name) ? this.#engineFile(request, name) : notFound();
+  }
+
+  #engineFile(request: Request, name: string): Response {
+    const path = join(this.options.engineDir, "dist", name);
+    if (existsSync(path)) return file(request, path);
+    if (name !== "host.html") return notFound();
+    return plain(500, `${path} is missing: run \`bun scripts/build-dist.ts\` in the framework's bun directory`);
+  }
+
+  #asset(request: Request, pathname: string): Response {
+    const name = decoded(pathname.slice(ASSET_FOLDER.length));
+    const content = name === undefined ? undefined : this.options.bundler?.asset(name);
+    if (name === undefined || content === undefined) return this.#static(request, pathname);
+    return bytes(request, content, name, name, true);
+  }
+
+  /** `/web/NAME.js`, `.css` and `.js.map` of a component; `undefined` for any other path. */
+  async #component(request: Request, pathname: string): Promise<Response | undefined> {
+    const { bundler } = this.options;
+    const match = /^\/web\/([^/]+?)(\.js|\.css|\.js\.map)$/.exec(pathname);
+    const name = decoded(match?.[1] ?? "");
+    if (!bundler || name === undefined || !bundler.has(name)) return undefined;
+    const result = await bundler.get(name);
+    if (!result) return undefined;
+    if (result.kind === "failure") {
+      // A component's stylesheet may be a static file of the same name that has nothing to do with the bundle.
+      if (match?.[2] !== ".css") this.options.log.error(failureText(name, result.errors));
+      return json(500, { errors: result.errors });
+    }
+    return this.#part(request, result, pathname, match?.[2] ?? "");
+  }
+
+  #part(request: Request, bundle: Exclude<BundleResult, { kind: "failure" }>, pathname: string, part: string): Response | undefined {
+    if (part === ".js") return bytes(request, bundle.script, pathname, bundle.scriptHash);
+    if (part === ".css") return bundle.style === undefined ? undefined : bytes(request, bundle.style, pathname, bundle.styleHash ?? "");
+    return bundle.sourceMap === undefined ? notFound() : bytes(request, bundle.sourceMap, pathname, `${bundle.scriptHash}m`);
+  }
+
+  #static(request: Request, pathname: string): Response {
+    const path = this.#rules.resolve(pathname);
+    if (path === undefined) return notFound();
+    return path.toLowerCase().endsWith(".css") ? stylesheet(request, path) : file(request, path);
+  }
+}
+
+/** A stylesheet that no bundler has seen may have drag regions too. */
+function stylesheet(request: Request, path: string): Response {
+  const css = readFileSync(path, "utf8");
+  return css.includes("app-region") ? bytes(request, addAppRegions(css), path, hashOf(css)) : file(request, path);
+}
+
+function notFound(): Response {
+  return plain(404, "there is no such file");
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not valid percent-encoding: nothing has such a name.
+    return undefined;
+  }
+}

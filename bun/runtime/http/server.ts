@@ -1,0 +1,76 @@
+/** The server on 127.0.0.1: pages, files, and the pages' socket. */
+
+import type { Server } from "bun";
+import {
+  MAX_BUFFERED_BYTES,
+  MAX_MESSAGE_BYTES,
+  newPageData,
+  type PageData,
+  type PageSockets,
+} from "../pages/page-socket.ts";
+import type { Log } from "../wire/log.ts";
+import { describeError } from "../wire/runtime-error.ts";
+import { Gate } from "./access.ts";
+import { json, plain } from "./respond.ts";
+import type { Routes } from "./routes.ts";
+
+export interface ServerOptions {
+  readonly preferredPort: number;
+  readonly token: string;
+  readonly routes: Routes;
+  readonly sockets: PageSockets;
+  readonly log: Log;
+}
+
+/** Starts the server on the preferred port, or on any free one when that is taken. */
+export function startServer(options: ServerOptions): Server<PageData> {
+  const { preferredPort, log } = options;
+  if (preferredPort !== 0) {
+    try {
+      return serve(preferredPort, options);
+    } catch (error) {
+      log.info(`port ${preferredPort} can't be used (${describeError(error).split("\n", 1)[0]}); another one is taken`);
+    }
+  }
+  return serve(0, options);
+}
+
+function serve(port: number, { token, routes, sockets, log }: ServerOptions): Server<PageData> {
+  const server: Server<PageData> = Bun.serve<PageData>({
+    hostname: "127.0.0.1",
+    port,
+    // Nothing is posted here.
+    maxRequestBodySize: 1024 * 1024,
+    fetch: (request, self) => answer(request, self),
+    error: (error) => {
+      log.error(`a request failed: ${describeError(error)}`);
+      return json(500, { errors: [{ message: "the server failed; its log says why" }] });
+    },
+    websocket: {
+      // Over the protocol's own limit, so that a message above it is answered and doesn't end the socket.
+      maxPayloadLength: 8 * MAX_MESSAGE_BYTES,
+      backpressureLimit: MAX_BUFFERED_BYTES,
+      closeOnBackpressureLimit: true,
+      perMessageDeflate: false,
+      idleTimeout: 120,
+      sendPings: true,
+      open: (socket) => sockets.opened(socket),
+      message: (socket, message) => sockets.received(socket, message),
+      close: (socket) => sockets.closed(socket),
+    },
+  });
+  const gate = new Gate(token, () => server.port);
+
+  function answer(request: Request, self: Server<PageData>): Response | Promise<Response> | undefined {
+    const url = new URL(request.url);
+    const isSocket = url.pathname === "/ws";
+    const refusal = gate.refusal(request, url, isSocket);
+    if (refusal) return plain(refusal.status, refusal.reason);
+    if (!isSocket) return routes.answer(request, url);
+    const windowId = url.searchParams.get("window")?.slice(0, 128) || undefined;
+    if (self.upgrade(request, { data: newPageData(windowId) })) return undefined;
+    return plain(426, "/ws is for WebSockets");
+  }
+
+  return server;
+}

@@ -1,0 +1,126 @@
+/** Puts the runtime together, in the order in which an app starts and ends. */
+
+import { join } from "node:path";
+import type { HostToBun } from "../sdk/protocol.ts";
+import { PROTOCOL_VERSION } from "../sdk/protocol.ts";
+import type { ResolvedConfig } from "../sdk/config.ts";
+import { AppHost } from "./app-host.ts";
+import { loadConfig } from "./config/load-config.ts";
+import type { Environment } from "./environment.ts";
+import { handleHostMessage } from "./host-messages.ts";
+import { Channels } from "./pages/channels.ts";
+import { allowsEval } from "./pages/security.ts";
+import { ServiceLoader } from "./services/loader.ts";
+import { monitorHealth } from "./services/health-monitor.ts";
+import { ServiceRegistry } from "./services/registry.ts";
+import { ServiceStore } from "./services/store.ts";
+import { Switchboard } from "./services/switchboard.ts";
+import { wellKnownPaths } from "./services/well-known-paths.ts";
+import { WebSide } from "./web-side.ts";
+import type { HostOutput } from "./wire/host-output.ts";
+import type { Log } from "./wire/log.ts";
+
+/** What the packager compiled into the executable. */
+interface CompiledServices {
+  __KEYSTONE_COMPILED_SERVICES__?: Record<string, Record<string, unknown>>;
+}
+
+export class Runtime {
+  readonly #stopped = new AbortController();
+  #web: WebSide | undefined;
+  #appHost: AppHost | undefined;
+  #ending: Promise<void> | undefined;
+
+  private constructor(
+    private readonly environment: Environment,
+    private readonly config: ResolvedConfig,
+    private readonly board: Switchboard,
+    private readonly registry: ServiceRegistry,
+  ) {}
+
+  /** Loads the configuration and prepares everything that app code may call. @throws ConfigError */
+  static async prepare(environment: Environment, output: HostOutput, log: Log): Promise<Runtime> {
+    const config = await loadConfig(environment, (message) => log.warning(message));
+    const store = new ServiceStore(environment.dataDir, log);
+    const fetch = globalThis.fetch.bind(globalThis);
+    const board = new Switchboard(output, log, new Channels(), store, wellKnownPaths(environment), fetch);
+    return new Runtime(environment, config, board, new ServiceRegistry(board));
+  }
+
+  /** Starts services and server, then says `ready`. Questions that come before wait for the services. */
+  start(): Promise<void> {
+    const starting = this.#start();
+    this.registry.duringReload(starting);
+    return starting;
+  }
+
+  async #start(): Promise<void> {
+    const { environment, config, board, registry } = this;
+    const paths = registry.add("paths", "built in", { query: () => board.paths });
+    await paths.start();
+    this.#appHost = await AppHost.load(environment, registry, board, config);
+    await this.#appHost?.beforeStart();
+    const loader = this.#newLoader();
+    await startServices(loader);
+    this.#web = new WebSide(environment, config, board, registry);
+    this.#sayReady(this.#web);
+    await this.#appHost?.ready();
+    if (config.health.enabled) monitorHealth(registry, config.health.intervalMs, board.log, this.#stopped.signal);
+    this.#web.afterReady(loader, this.#stopped.signal);
+  }
+
+  handle(message: HostToBun): void {
+    const { board, registry, environment, config } = this;
+    handleHostMessage(message, {
+      board,
+      registry,
+      development: environment.development,
+      allowsEval: allowsEval(config.security, environment.development),
+      shutDown: () => void this.shutDown(),
+    });
+  }
+
+  /** Stops everything, each part within a bounded time, and ends the process. */
+  shutDown(): Promise<void> {
+    this.#ending ??= this.#shutDown();
+    return this.#ending;
+  }
+
+  async #shutDown(): Promise<void> {
+    this.#stopped.abort();
+    await this.#appHost?.shutDown();
+    await Promise.all(this.registry.all().map((service) => service.stop()));
+    this.#web?.close();
+    this.board.store.close();
+    await this.board.output.flush();
+    process.exit(0);
+  }
+
+  #newLoader(): ServiceLoader {
+    const { environment, config, registry, board } = this;
+    const { networkEndpoints } = config.security;
+    return new ServiceLoader(join(environment.root, config.services.dir), environment, registry, board.log, ({ network }) => {
+      for (const endpoint of network?.endpoints ?? []) {
+        if (!networkEndpoints.includes(endpoint)) networkEndpoints.push(endpoint);
+      }
+    });
+  }
+
+  #sayReady(web: WebSide): void {
+    this.board.output.send({
+      type: "ready",
+      protocol: PROTOCOL_VERSION,
+      port: web.port,
+      services: this.registry.runningNames(),
+      components: web.components(),
+      pid: process.pid,
+      version: Bun.version,
+    });
+  }
+}
+
+async function startServices(loader: ServiceLoader): Promise<void> {
+  const compiled = (globalThis as CompiledServices).__KEYSTONE_COMPILED_SERVICES__;
+  if (compiled) await loader.startCompiled(compiled);
+  else await loader.loadAll();
+}

@@ -1,0 +1,84 @@
+/** Channels: what is pushed to pages, and the last value of each for those that subscribe later. */
+
+import type { Server } from "bun";
+import { RuntimeError } from "../wire/runtime-error.ts";
+
+/** Bounds of what is kept for replay; the values that were pushed longest ago go first. */
+const MAX_RETAINED_CHANNELS = 10_000;
+const MAX_RETAINED_LENGTH = 64 * 1024 * 1024;
+
+export const MAX_CHANNEL_LENGTH = 1024;
+/** The topic of Bun's own publish/subscribe that every page is subscribed to. */
+export const EVERY_PAGE = "*";
+
+export const topicOf = (channel: string): string => `c:${channel}`;
+
+export class Channels {
+  /** The data's JSON by channel, in the order of the last push. */
+  readonly #retained = new Map<string, string>();
+  #retainedLength = 0;
+  #server: Server<unknown> | undefined;
+
+  attach(server: Server<unknown>): void {
+    this.#server = server;
+  }
+
+  /** @param json - the data, serialised once for all receivers. */
+  push(channel: string, json: string, retain: boolean): void {
+    this.#server?.publish(topicOf(channel), pushText(channel, json));
+    if (retain) this.#retain(channel, json);
+  }
+
+  /** To every page, whatever it subscribed to. */
+  broadcast(text: string): void {
+    this.#server?.publish(EVERY_PAGE, text);
+  }
+
+  /** The message that replays the last value of `channel`. */
+  replay(channel: string): string | undefined {
+    const json = this.#retained.get(channel);
+    return json === undefined ? undefined : pushText(channel, json, true);
+  }
+
+  #retain(channel: string, json: string): void {
+    this.#forget(channel);
+    this.#retained.set(channel, json);
+    this.#retainedLength += json.length;
+    for (const oldest of this.#retained.keys()) {
+      if (this.#retained.size <= MAX_RETAINED_CHANNELS && this.#retainedLength <= MAX_RETAINED_LENGTH) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(channel: string): void {
+    const json = this.#retained.get(channel);
+    if (json === undefined) return;
+    this.#retainedLength -= json.length;
+    this.#retained.delete(channel);
+  }
+}
+
+/** The data of a push as JSON. @throws RuntimeError `BAD_REQUEST` for what is not JSON. */
+export function pushJson(channel: string, data: unknown): string {
+  checkChannel(channel);
+  try {
+    const json = JSON.stringify(data);
+    // `undefined` becomes null: a push without data is a signal, and its listeners are called all the same.
+    if (json !== undefined) return json;
+    if (data === undefined) return "null";
+    throw new TypeError(`a ${typeof data} is not a JSON value`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RuntimeError("BAD_REQUEST", `push("${channel}"): the data is not JSON: ${reason}`, { cause: error });
+  }
+}
+
+export function checkChannel(channel: unknown): asserts channel is string {
+  if (typeof channel === "string" && channel !== "" && channel.length <= MAX_CHANNEL_LENGTH) return;
+  throw new RuntimeError("BAD_REQUEST", `a channel must be a text of 1 to ${MAX_CHANNEL_LENGTH} characters`);
+}
+
+export function pushText(channel: string, json: string, isReplay = false): string {
+  const replay = isReplay ? ',"replay":true' : "";
+  return `{"type":"push","channel":${JSON.stringify(channel)},"data":${json}${replay}}`;
+}

@@ -1,0 +1,166 @@
+/** The sockets of pages: what each message does. */
+
+import type { ServerWebSocket } from "bun";
+import type { HelloMessage, MessageId, PageToBun } from "../../sdk/protocol.ts";
+import { PROTOCOL_VERSION } from "../../sdk/protocol.ts";
+import type { CallInfo, WebSender } from "../../sdk/service.ts";
+import type { ServiceRegistry } from "../services/registry.ts";
+import type { Switchboard } from "../services/switchboard.ts";
+import { didYouMean } from "../nearest.ts";
+import { answerText, errorText } from "../wire/answer.ts";
+import { RuntimeError } from "../wire/runtime-error.ts";
+import { EVERY_PAGE, pushJson, pushText, topicOf } from "./channels.ts";
+import { idOf, parsePageMessage } from "./page-messages.ts";
+import type { ActionPolicy } from "./security.ts";
+
+/** Longest message, in bytes (`Protocol/README.md`). */
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** A page that doesn't read is cut off when so much waits for it. */
+export const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+const MAX_SUBSCRIPTIONS = 10_000;
+
+export interface PageData {
+  readonly windowId: string | undefined;
+  readonly channels: Set<string>;
+  /** The questions under way, for `cancel`. */
+  readonly questions: Map<MessageId, AbortController>;
+}
+
+export type PageSocket = ServerWebSocket<PageData>;
+
+export interface PageEndpoint {
+  readonly board: Switchboard;
+  readonly registry: ServiceRegistry;
+  readonly policy: ActionPolicy;
+  readonly development: boolean;
+  /** Names this run of the runtime, so that a page notices a restart. */
+  readonly session: string;
+}
+
+export function newPageData(windowId: string | undefined): PageData {
+  return { windowId, channels: new Set(), questions: new Map() };
+}
+
+export class PageSockets {
+  constructor(private readonly endpoint: PageEndpoint) {}
+
+  opened(socket: PageSocket): void {
+    const { session, development } = this.endpoint;
+    const hello: HelloMessage = { type: "hello", protocol: PROTOCOL_VERSION, session, development };
+    socket.send(JSON.stringify(hello));
+    socket.subscribe(EVERY_PAGE);
+  }
+
+  closed(socket: PageSocket): void {
+    for (const question of socket.data.questions.values()) question.abort(new Error("the page went away"));
+    socket.data.questions.clear();
+  }
+
+  received(socket: PageSocket, raw: string | Uint8Array): void {
+    try {
+      if (typeof raw !== "string") throw new RuntimeError("BAD_REQUEST", "a message must be a text, not bytes");
+      if (byteLength(raw) > MAX_MESSAGE_BYTES) {
+        throw new RuntimeError("TOO_LARGE", `the message is over ${MAX_MESSAGE_BYTES} bytes; send large data in parts`);
+      }
+      this.#dispatch(socket, parsePageMessage(raw));
+    } catch (error) {
+      const id = typeof raw === "string" && raw.length < 65_536 ? idOf(raw) : undefined;
+      socket.send(errorText(id, error, "BAD_REQUEST", false));
+    }
+  }
+
+  #dispatch(socket: PageSocket, message: PageToBun): void {
+    switch (message.type) {
+      case "subscribe":
+        return this.#subscribe(socket, message.channel);
+      case "unsubscribe":
+        socket.data.channels.delete(message.channel);
+        return socket.unsubscribe(topicOf(message.channel));
+      case "publish":
+        return this.#publish(socket, message.channel, message.data);
+      case "query":
+        return this.#answer(socket, message.id, `service "${message.service}"`, (info) =>
+          this.endpoint.registry.query(message.service, message.args, info));
+      case "invoke":
+        return this.#answer(socket, message.id, `"${message.channel}"`, (info) =>
+          this.endpoint.registry.invoke(message.channel, message.args, info));
+      case "cancel":
+        socket.data.questions.get(message.id)?.abort(new DOMException("the asker cancelled", "AbortError"));
+        return void socket.data.questions.delete(message.id);
+      case "action":
+        return this.#act(socket, message.action);
+      case "send":
+        return this.#deliver(socket, message.name, message.data);
+    }
+  }
+
+  #subscribe(socket: PageSocket, channel: string): void {
+    const { channels } = socket.data;
+    if (!channels.has(channel) && channels.size >= MAX_SUBSCRIPTIONS) {
+      throw new RuntimeError("TOO_LARGE", `a page may subscribe to ${MAX_SUBSCRIPTIONS} channels at most`);
+    }
+    channels.add(channel);
+    socket.subscribe(topicOf(channel));
+    const replay = this.endpoint.board.channels.replay(channel);
+    if (replay !== undefined) socket.send(replay);
+  }
+
+  #publish(socket: PageSocket, channel: string, data: unknown): void {
+    if (channel.startsWith("__")) throw forbidden(`pages may not publish on "${channel}": names with "__" are the framework's`);
+    if (channel.startsWith("window:") && !channel.startsWith(`window:${socket.data.windowId ?? ""}:`)) {
+      throw forbidden(`"${channel}" is another window's channel; a page may publish on its own window's alone`);
+    }
+    this.endpoint.board.channels.push(channel, pushJson(channel, data), true);
+  }
+
+  #answer(socket: PageSocket, id: MessageId, what: string, ask: (info: CallInfo) => Promise<unknown>): void {
+    const { questions, windowId } = socket.data;
+    if (questions.has(id)) throw new RuntimeError("BAD_REQUEST", `question ${JSON.stringify(id)} is open already`);
+    const controller = new AbortController();
+    questions.set(id, controller);
+    const info: CallInfo = { signal: controller.signal, source: sourceOf(windowId), windowId };
+    void answerText(id, what, () => ask(info), this.endpoint.development, MAX_MESSAGE_BYTES).then((text) => {
+      if (controller.signal.aborted) return;
+      questions.delete(id);
+      socket.send(text);
+    });
+  }
+
+  #act(socket: PageSocket, action: string): void {
+    const { policy, registry, board } = this.endpoint;
+    const { windowId } = socket.data;
+    if (!policy.allows(action)) {
+      board.log.warning(`action "${action}" of ${sourceOf(windowId)} was dropped: security.allowedActions doesn't have it`);
+      throw forbidden(`action "${action}" is not allowed; add it to security.allowedActions in keystone.config.ts`);
+    }
+    board.output.send({ type: "action_from_web", action, windowId });
+    registry.act(action, { source: sourceOf(windowId) });
+  }
+
+  #deliver(socket: PageSocket, name: string, data: unknown): void {
+    const { board } = this.endpoint;
+    if (board.emit(board.webMessages, name, data, senderOf(socket)) > 0) return;
+    const hint = didYouMean(name, board.webMessages.names());
+    throw new RuntimeError("NO_HANDLER", `nobody listens to messages named "${name}".${hint}`);
+  }
+}
+
+function sourceOf(windowId: string | undefined): string {
+  return windowId === undefined ? "web" : `window:${windowId}`;
+}
+
+function senderOf(socket: PageSocket): WebSender {
+  return {
+    windowId: socket.data.windowId,
+    push: (channel, data) => void socket.send(pushText(channel, pushJson(channel, data))),
+  };
+}
+
+function byteLength(text: string): number {
+  // Only a text that may be too long is worth measuring: no character takes more than three bytes a UTF-16 unit.
+  return text.length * 3 <= MAX_MESSAGE_BYTES ? text.length : Buffer.byteLength(text);
+}
+
+function forbidden(message: string): RuntimeError {
+  return new RuntimeError("FORBIDDEN", message);
+}

@@ -1,0 +1,163 @@
+/** All services by name, and the questions and actions that reach them. */
+
+import type { ActionInfo, CallInfo, ServiceModule } from "../../sdk/service.ts";
+import type { HealthReport } from "../../sdk/protocol.ts";
+import { within } from "../deadline.ts";
+import { didYouMean } from "../nearest.ts";
+import { speakingAs } from "../wire/log.ts";
+import { describeError, RuntimeError } from "../wire/runtime-error.ts";
+import { Service } from "./service.ts";
+import type { Switchboard } from "./switchboard.ts";
+
+/** How long a question waits for a service that is just starting. */
+const SETTLE_LIMIT_MS = 10_000;
+
+/** A service that could not be loaded: it has a name, and a reason for not answering. */
+export interface LoadFailure {
+  readonly origin: string;
+  readonly error: unknown;
+}
+
+export class ServiceRegistry {
+  readonly #services = new Map<string, Service>();
+  readonly #failures = new Map<string, LoadFailure>();
+  readonly #actionHandlers: { owner: string; handle: (action: string, info: ActionInfo) => unknown }[] = [];
+
+  /** The start of the app or the reload under way; questions for a name that is missing just now wait for it. */
+  #reload: Promise<unknown> | undefined;
+
+  constructor(private readonly board: Switchboard) {}
+
+  /** Tells that services come and go until `work` settles. */
+  duringReload(work: Promise<unknown>): void {
+    this.#reload = work;
+    const over = () => {
+      if (this.#reload === work) this.#reload = undefined;
+    };
+    work.then(over, over);
+  }
+
+  /** Adds a service without starting it. @throws Error when the name is taken. */
+  add(name: string, origin: string, module: ServiceModule): Service {
+    const taken = this.#services.get(name);
+    if (taken) throw new Error(`two services are named "${name}": ${taken.origin} and ${origin}. Rename one.`);
+    const service = new Service(name, origin, module, this.board, (target, args, caller, signal) =>
+      this.query(target, args, { source: caller, signal }));
+    this.#services.set(name, service);
+    this.#failures.delete(name);
+    return service;
+  }
+
+  /** Stops a service and forgets it. */
+  async remove(service: Service): Promise<void> {
+    await service.stop();
+    if (this.#services.get(service.name) === service) this.#services.delete(service.name);
+  }
+
+  noteFailure(name: string, failure: LoadFailure): void {
+    if (!this.#services.has(name)) this.#failures.set(name, failure);
+  }
+
+  clearFailure(name: string): void {
+    this.#failures.delete(name);
+  }
+
+  addActionHandler(owner: string, handle: (action: string, info: ActionInfo) => unknown): void {
+    this.#actionHandlers.push({ owner, handle });
+  }
+
+  get(name: string): Service | undefined {
+    return this.#services.get(name);
+  }
+
+  all(): Service[] {
+    return [...this.#services.values()];
+  }
+
+  /** The names of those that run, sorted. */
+  runningNames(): string[] {
+    return this.all().filter(({ state }) => state.kind !== "failed").map(({ name }) => name).sort();
+  }
+
+  /** A live view for `ctx.services`. */
+  modules(): ReadonlyMap<string, ServiceModule> {
+    return new Map(this.all().map((service) => [service.name, service.module]));
+  }
+
+  /** Asks a service. @throws RuntimeError `NO_HANDLER`, `UNAVAILABLE`, or what the service throws. */
+  async query(name: string, args: unknown, info: CallInfo): Promise<unknown> {
+    const mayWait = !info.source.startsWith("service:");
+    if (mayWait && !this.#services.has(name)) await this.#settle();
+    const service = this.#services.get(name);
+    if (!service) return await this.#queryHandler(name, args, info);
+    // A service that asks while services start would wait for itself; everyone else waits until it is up.
+    if (mayWait) await within(SETTLE_LIMIT_MS, service.settled);
+    if (service.state.kind === "failed") throw this.#unavailable(name, service.origin, service.state.error);
+    if (!service.module.query) {
+      throw new RuntimeError("NO_HANDLER", `service "${name}" answers no queries; give it a .query() handler`);
+    }
+    return await speakingAs(service.owner, async () => service.module.query?.(args, info));
+  }
+
+  /** A name that is no service's may be a `.handle()` channel: `call("notes:create", …)`. */
+  async #queryHandler(name: string, args: unknown, info: CallInfo): Promise<unknown> {
+    if (this.board.invokeHandlers.find(name)) return await this.invoke(name, args, info);
+    const failure = this.#failures.get(name);
+    if (failure) throw this.#unavailable(name, failure.origin, failure.error);
+    const hint = didYouMean(name, this.#services.keys());
+    throw new RuntimeError("NO_HANDLER", `no service is named "${name}".${hint}`);
+  }
+
+  /** Asks a `.handle()` handler. @throws RuntimeError `NO_HANDLER`, or what the handler throws. */
+  async invoke(channel: string, args: unknown, info: CallInfo): Promise<unknown> {
+    if (!this.board.invokeHandlers.find(channel) && !info.source.startsWith("service:")) await this.#settle();
+    const { owner, call } = this.board.invokeHandlers.require(channel);
+    return await speakingAs(owner, async () => call(args, info));
+  }
+
+  /** Delivers an action once to every service and to the app's host file. */
+  act(action: string, info: ActionInfo): void {
+    for (const service of this.#services.values()) {
+      if (service.module.onAction && service.state.kind !== "failed" && service.state.kind !== "stopped") {
+        this.#deliver(service.owner, () => service.module.onAction?.(action, info));
+      }
+    }
+    for (const { owner, handle } of this.#actionHandlers) this.#deliver(owner, () => handle(action, info));
+  }
+
+  health(): HealthReport {
+    const services: HealthReport["services"] = {};
+    for (const { name, state, lastHealth } of this.#services.values()) {
+      services[name] = state.kind === "failed"
+        ? { ok: false, error: describeError(state.error).split("\n", 1)[0] }
+        : lastHealth ?? { ok: true };
+    }
+    for (const [name, { error }] of this.#failures) {
+      services[name] = { ok: false, error: describeError(error).split("\n", 1)[0] };
+    }
+    return { ok: true, services };
+  }
+
+  #deliver(owner: string, handle: () => unknown): void {
+    void speakingAs(owner, async () => {
+      try {
+        await handle();
+      } catch (error) {
+        this.board.log.error(`onAction failed: ${describeError(error)}`);
+      }
+    });
+  }
+
+  /** Waits for services that are starting or reloading. */
+  async #settle(): Promise<void> {
+    const starting = this.all().filter(({ state }) => state.kind === "starting" || state.kind === "stopped");
+    if (starting.length === 0 && !this.#reload) return;
+    const all = Promise.all([this.#reload, ...starting.map(({ settled }) => settled)]);
+    await within(SETTLE_LIMIT_MS, all);
+  }
+
+  #unavailable(name: string, origin: string, error: unknown): RuntimeError {
+    const reason = error instanceof Error ? error.message : String(error);
+    return new RuntimeError("UNAVAILABLE", `service "${name}" (${origin}) does not run: ${reason}`, { cause: error });
+  }
+}

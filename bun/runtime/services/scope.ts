@@ -1,0 +1,105 @@
+/** One start of a service: what it registered, so that its end removes all of it. */
+
+import type {
+  PushOptions,
+  ServiceContext,
+  ServiceIpc,
+  WorkerLink,
+} from "../../sdk/service.ts";
+import type { Switchboard } from "./switchboard.ts";
+import type { ListenerTable } from "./tables.ts";
+
+export type ServiceCall = (service: string, args: unknown, caller: string, signal: AbortSignal) => Promise<unknown>;
+
+export class ServiceScope {
+  readonly #owner: string;
+  readonly #removals: (() => void)[] = [];
+  readonly #ended = new AbortController();
+  #toldOfLatePush = false;
+
+  constructor(
+    private readonly name: string,
+    private readonly board: Switchboard,
+    private readonly callService: ServiceCall,
+  ) {
+    this.#owner = `service:${name}`;
+  }
+
+  get signal(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** Removes every handler and listener; what the old version still holds falls silent. */
+  end(): void {
+    this.#ended.abort(new Error(`service "${this.name}" was stopped`));
+    for (const remove of this.#removals.splice(0)) remove();
+  }
+
+  context(): ServiceContext {
+    const { board } = this;
+    const push = (channel: string, data?: unknown, options?: PushOptions) => this.#push(channel, data, options);
+    const call = <T>(service: string, args?: unknown) =>
+      this.callService(service, args, this.#owner, this.signal) as Promise<T>;
+    const action = (text: string) => board.output.send({
+      type: "action_from_service",
+      action: String(text),
+      service: this.name,
+    });
+    const context: Omit<ServiceContext, "ipc"> = {
+      name: this.name,
+      push,
+      call,
+      action,
+      onWebMessage: (type, handler) => this.#listen(board.webMessages, type, handler),
+      registerInvokeHandler: (channel, handler) =>
+        void this.#keep(board.invokeHandlers.add(channel, this.#owner, handler)),
+      onHostPush: (channel, handler) => this.#listen(board.hostPushes, channel, handler),
+      relay: (target, channel, data) => board.output.send({ type: "relay", target, channel, data: data ?? null }),
+      store: board.store.handle(this.name),
+      paths: board.paths,
+      fetch: board.fetch,
+      signal: this.signal,
+    };
+    return { ...context, ipc: this.#ipc(context) };
+  }
+
+  #ipc(context: Omit<ServiceContext, "ipc">): ServiceIpc {
+    const { push, call, action, onHostPush, onWebMessage, registerInvokeHandler } = context;
+    return {
+      call,
+      host: { action, on: onHostPush },
+      web: {
+        push: (channel, data) => push(channel, data, { retain: false }),
+        pushValue: (channel, data) => push(channel, data, { retain: true }),
+        handle: registerInvokeHandler,
+        on: onWebMessage,
+      },
+      worker: (name): WorkerLink => ({
+        send: (channel, data) => context.relay(name, channel, data),
+        on: (channel, callback) => this.#listen(this.board.relays, `${name}\n${channel}`, callback),
+      }),
+    };
+  }
+
+  #push(channel: string, data: unknown, options: PushOptions | undefined): void {
+    if (!this.signal.aborted) {
+      this.board.pushFromApp(channel, data, options);
+    } else if (!this.#toldOfLatePush) {
+      this.#toldOfLatePush = true;
+      this.board.log.warning(
+        `service "${this.name}" pushed to "${channel}" after it was stopped, and the push was dropped. ` +
+          "A timer or connection of its old version lives on: end it in stop().",
+      );
+    }
+  }
+
+  #listen<F>(table: ListenerTable<F>, channel: string, handler: F): () => void {
+    return this.#keep(table.add(channel, this.#owner, handler));
+  }
+
+  #keep(remove: () => void): () => void {
+    if (this.signal.aborted) remove();
+    else this.#removals.push(remove);
+    return remove;
+  }
+}

@@ -1,0 +1,55 @@
+/** Everything that connects services, pages and the host; owned by the runtime, used by each service's context. */
+
+import type { CallInfo, PushOptions, ServiceFetch, ServicePaths, WebSender } from "../../sdk/service.ts";
+import { type Channels, pushJson } from "../pages/channels.ts";
+import type { HostOutput } from "../wire/host-output.ts";
+import { type Log, speakingAs } from "../wire/log.ts";
+import { describeError } from "../wire/runtime-error.ts";
+import type { ServiceStore } from "./store.ts";
+import { HandlerTable, ListenerTable } from "./tables.ts";
+
+export type InvokeHandler = (args: unknown, info: CallInfo) => unknown;
+export type WebMessageHandler = (data: unknown, sender: WebSender) => unknown;
+export type DataListener = (data: unknown) => unknown;
+
+export class Switchboard {
+  readonly invokeHandlers = new HandlerTable<InvokeHandler>();
+  readonly webMessages = new ListenerTable<WebMessageHandler>();
+  readonly hostPushes = new ListenerTable<DataListener>();
+  readonly relays = new ListenerTable<DataListener>();
+
+  constructor(
+    readonly output: HostOutput,
+    readonly log: Log,
+    readonly channels: Channels,
+    readonly store: ServiceStore,
+    readonly paths: ServicePaths,
+    readonly fetch: ServiceFetch,
+  ) {}
+
+  /** A push by a service or the app's host file: to pages and to the host, serialised once. */
+  pushFromApp(channel: string, data: unknown, options: PushOptions | undefined): void {
+    const json = pushJson(channel, data);
+    this.channels.push(channel, json, options?.retain !== false);
+    this.output.sendText(`{"type":"service_push","channel":${JSON.stringify(channel)},"data":${json}}`);
+  }
+
+  /** Calls every listener; one that throws is logged and doesn't keep the others from hearing. */
+  emit<F extends (...values: never[]) => unknown>(
+    table: ListenerTable<F>,
+    channel: string,
+    ...values: Parameters<F>
+  ): number {
+    const listeners = table.of(channel);
+    for (const { owner, call } of listeners) {
+      void speakingAs(owner, async () => {
+        try {
+          await call(...values);
+        } catch (error) {
+          this.log.error(`the listener of "${channel}" failed: ${describeError(error)}`);
+        }
+      });
+    }
+    return listeners.length;
+  }
+}

@@ -1,0 +1,147 @@
+/** What a service is given, and what it may export. */
+
+// deno-lint-ignore-file no-explicit-any -- arguments and values are the app's own; it says their types where it uses them
+
+/** A service's slice of the app's key-value database. It outlives reloads and restarts. */
+export interface StoreHandle {
+  /** The value, or `null` where there is none. */
+  get<T = any>(key: string): T | null;
+  /** Keeps any JSON value. `undefined` deletes the key. */
+  set(key: string, value: unknown): void;
+  del(key: string): void;
+  /** All keys, sorted. */
+  keys(): string[];
+  /** Deletes everything of this service. */
+  clear(): void;
+}
+
+export interface PushOptions {
+  /** Keep the value, and replay it to later subscribers. Default `true`. */
+  retain?: boolean;
+}
+
+/** Who asked, and whether they still wait. */
+export interface CallInfo {
+  /** Aborted when the asker cancels, goes away or the service stops. */
+  readonly signal: AbortSignal;
+  /** `window:ID`, `web`, `host` or `service:NAME`. */
+  readonly source: string;
+  /** The window whose page asked. */
+  readonly windowId?: string;
+}
+
+/** Where an action came from. */
+export interface ActionInfo {
+  /** `window:ID`, `web`, `menu`, `service:NAME` or `host`. */
+  readonly source: string;
+}
+
+/** The page that sent a message. */
+export interface WebSender {
+  readonly windowId?: string;
+  /** Sends a push to this page alone. */
+  push(channel: string, data: unknown): void;
+}
+
+/** The app's directories, as `query("paths")` answers them. */
+export type ServicePaths = Readonly<Record<string, string>>;
+
+export type ServiceFetch = typeof globalThis.fetch;
+
+/** The native host. */
+export interface HostLink {
+  /** Sends an action to the host. */
+  action(action: string): void;
+  /** Calls `callback` with what the host pushes on `channel`; returns the function that ends it. */
+  on(channel: string, callback: (data: any) => void): () => void;
+}
+
+/** All pages. */
+export interface WebLink {
+  /** Pushes an event: only those that subscribe now see it. */
+  push(channel: string, data?: unknown): void;
+  /** Pushes a state: later subscribers get it too. */
+  pushValue(channel: string, data: unknown): void;
+  /** Answers `invokeBun(channel)`. */
+  handle(channel: string, handler: (args: any, info: CallInfo) => unknown): void;
+  /** Receives `send(name)`. */
+  on(name: string, callback: (data: any, sender: WebSender) => unknown): () => void;
+}
+
+/** Another Bun process of the app. */
+export interface WorkerLink {
+  /** Sends a message by way of the host. */
+  send(channel: string, data?: unknown): void;
+  /** Receives its messages on `channel`. */
+  on(channel: string, callback: (data: any) => void): () => void;
+}
+
+/** One way of speaking to every other part of the app. */
+export interface ServiceIpc {
+  readonly host: HostLink;
+  readonly web: WebLink;
+  worker(name: string): WorkerLink;
+  /** Asks another service. */
+  call<T = any>(service: string, args?: unknown): Promise<T>;
+}
+
+/** What the runtime gives a service when it starts it. All functions may be taken out of it and called alone. */
+export interface ServiceContext {
+  /** The service's name. */
+  readonly name: string;
+  /** Sends `data` to every page that subscribed to `channel`, and to the host. */
+  push(channel: string, data?: any, options?: PushOptions): void;
+  /** Asks another service; rejects with code `NO_HANDLER` where there is none. */
+  call<T = any>(service: string, args?: any): Promise<T>;
+  /** Sends an action to the host. */
+  action(action: string): void;
+  /** Receives what pages `send(type, data)`; returns the function that ends it. */
+  onWebMessage(type: string, handler: (data: any, sender: WebSender) => unknown): () => void;
+  /** Answers `invokeBun(channel)`. A channel has one handler in the whole app. */
+  registerInvokeHandler(channel: string, handler: (args: any, info: CallInfo) => unknown): void;
+  /** Receives what the host pushes on `channel`; returns the function that ends it. */
+  onHostPush(channel: string, handler: (data: any) => void): () => void;
+  /** Sends a message to a worker by way of the host. */
+  relay(target: string, channel: string, data?: any): void;
+  readonly store: StoreHandle;
+  readonly paths: ServicePaths;
+  readonly fetch: ServiceFetch;
+  readonly ipc: ServiceIpc;
+  /** Aborted when this start of the service ends: by a reload, a restart or the app's end. */
+  readonly signal: AbortSignal;
+}
+
+/** What a builder's callbacks get: a context's everyday parts, and the context. */
+export interface ServiceHandle {
+  readonly ctx: ServiceContext;
+  readonly store: StoreHandle;
+  readonly call: ServiceContext["call"];
+  readonly push: ServiceContext["push"];
+  readonly fetch: ServiceFetch;
+  readonly ipc: ServiceIpc;
+}
+
+/** `ok: false` restarts the service; other members are shown in health reports. */
+export type HealthResult = { ok: boolean; [detail: string]: unknown };
+
+/** Hosts that a service needs to reach. */
+export interface NetworkDeclaration {
+  /** Host names, `host:port`, or `*.example.com`. They join the app's allow-list. */
+  endpoints?: string[];
+  /** This service's own `fetch` may reach any host. */
+  unrestricted?: boolean;
+}
+
+/** A service, as a module exports it. Every member is optional. */
+export interface ServiceModule {
+  name?: string;
+  network?: NetworkDeclaration;
+  /** After loading, after a reload, and after a restart for its health. */
+  start?(ctx: ServiceContext): unknown;
+  /** Answers `query(name, args)`. */
+  query?(args: any, info?: CallInfo): unknown;
+  /** Before a reload, a restart and the app's end: two seconds to let go of things. */
+  stop?(): unknown;
+  health?(): HealthResult | Promise<HealthResult>;
+  onAction?(action: string, info?: ActionInfo): unknown;
+}
