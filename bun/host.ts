@@ -26,6 +26,8 @@ function keepGoing(log: Log): void {
 
 async function run(environment: Environment, log: Log): Promise<void> {
   const runtime = await Runtime.prepare(environment, output, log);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void runtime.shutDown());
+  output.onBroken = () => void runtime.shutDown();
   // Read from the start: a host that goes away while services start must not leave this process behind.
   void readHostMessages(log, (message) => runtime.handle(message)).finally(() => runtime.shutDown());
   await runtime.start();
@@ -37,7 +39,6 @@ try {
   output.adoptStandardOutput();
   captureConsole(log);
   keepGoing(log);
-  process.on("SIGTERM", () => process.exit(0));
   await run(environment, log);
 } catch (error) {
   await fail(error);

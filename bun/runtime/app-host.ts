@@ -30,7 +30,9 @@ export class AppHost {
     config: ResolvedConfig,
   ) {
     this.#context = hostContext(registry, board, config);
-    if (hooks.onAction) registry.addActionHandler(OWNER, (action, info) => hooks.onAction?.(action, this.#context, info));
+    if (hooks.onAction) {
+      registry.addActionHandler(OWNER, (action, info) => hooks.onAction?.(action, this.#context, info));
+    }
   }
 
   /** Loads the app's host file, if it has one. A fault in it is logged, and the app goes on without it. */
@@ -67,7 +69,9 @@ export class AppHost {
   async #run(hook: "onBeforeStart" | "onReady" | "onShutdown", limitMs: number): Promise<void> {
     try {
       const outcome = await within(limitMs, speakingAs(OWNER, async () => this.hooks[hook]?.(this.#context)));
-      if (outcome.kind === "late") this.board.log.warning(`${hook} of bun/host.ts took over ${limitMs} ms; it is not waited for`);
+      if (outcome.kind === "late") {
+        this.board.log.warning(`${hook} of bun/host.ts took over ${limitMs} ms; it is not waited for`);
+      }
     } catch (error) {
       this.board.log.error(`${hook} of bun/host.ts failed: ${describeError(error)}`);
     }
@@ -78,7 +82,9 @@ function hooksOf(module: Record<string, unknown>): HostHooks {
   const hooks = (module.default ?? module) as Record<string, unknown>;
   if (typeof hooks !== "object" || hooks === null) throw new TypeError("export default defineHost({ … }) is missing");
   for (const name of HOOKS) {
-    if (hooks[name] !== undefined && typeof hooks[name] !== "function") throw new TypeError(`${name} must be a function`);
+    if (hooks[name] !== undefined && typeof hooks[name] !== "function") {
+      throw new TypeError(`${name} must be a function`);
+    }
   }
   return hooks as HostHooks;
 }

@@ -34,12 +34,20 @@ function dispatch(message: HostToBun, endpoint: HostEndpoint): void {
   switch (message.type) {
     case "query":
       requireText(message.service, "service");
-      return answer(endpoint, message.id, `service "${message.service}"`, (info) =>
-        registry.query(message.service, message.args, info));
+      return answer(
+        endpoint,
+        message.id,
+        `service "${message.service}"`,
+        (info) => registry.query(message.service, message.args, info),
+      );
     case "invoke":
       requireText(message.channel, "channel");
-      return answer(endpoint, message.id, `"${message.channel}"`, (info) =>
-        registry.invoke(message.channel, message.args, info));
+      return answer(
+        endpoint,
+        message.id,
+        `"${message.channel}"`,
+        (info) => registry.invoke(message.channel, message.args, info),
+      );
     case "action":
       requireText(message.action, "action");
       return registry.act(message.action, { source: message.source ?? "host" });
@@ -75,12 +83,16 @@ function push(channel: string, data: unknown, retain: boolean, board: Switchboar
 function relay(message: { channel: string; data: unknown; from: string }, board: Switchboard): void {
   const { channel, data, from } = message;
   const heard = board.emit(board.relays, `${from}\n${channel}`, data) +
-    board.emit(board.webMessages, channel, data, { push: (to, value) => board.output.send({ type: "relay", target: from, channel: to, data: value }) });
+    board.emit(board.webMessages, channel, data, {
+      push: (to, value) => board.output.send({ type: "relay", target: from, channel: to, data: value }),
+    });
   if (heard === 0) board.log.warning(`nobody listens to "${channel}" of worker "${from}"`);
 }
 
 async function evaluate(code: unknown, isAllowed: boolean): Promise<unknown> {
-  if (!isAllowed) throw new RuntimeError("FORBIDDEN", "eval is off: security.allowEval in keystone.config.ts doesn't allow it");
+  if (!isAllowed) {
+    throw new RuntimeError("FORBIDDEN", "eval is off: security.allowEval in keystone.config.ts doesn't allow it");
+  }
   requireText(code, "code");
   // Indirect, so that the code sees the global scope and nothing of the runtime's.
   return await (0, eval)(code);

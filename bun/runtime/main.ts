@@ -99,11 +99,17 @@ export class Runtime {
   #newLoader(): ServiceLoader {
     const { environment, config, registry, board } = this;
     const { networkEndpoints } = config.security;
-    return new ServiceLoader(join(environment.root, config.services.dir), environment, registry, board.log, ({ network }) => {
-      for (const endpoint of network?.endpoints ?? []) {
-        if (!networkEndpoints.includes(endpoint)) networkEndpoints.push(endpoint);
-      }
-    });
+    return new ServiceLoader(
+      join(environment.root, config.services.dir),
+      environment,
+      registry,
+      board.log,
+      ({ network }) => {
+        for (const endpoint of network?.endpoints ?? []) {
+          if (!networkEndpoints.includes(endpoint)) networkEndpoints.push(endpoint);
+        }
+      },
+    );
   }
 
   #sayReady(web: WebSide): void {

@@ -1,6 +1,5 @@
 /** The half of the runtime that faces pages: components, server, hot reload. */
 
-import type { Server } from "bun";
 import { extname } from "node:path";
 import type { ComponentInfo } from "../sdk/protocol.ts";
 import type { ResolvedConfig } from "../sdk/config.ts";
@@ -19,7 +18,7 @@ import type { Switchboard } from "./services/switchboard.ts";
 
 export class WebSide {
   readonly #bundler: Bundler | undefined;
-  readonly #server: Server<PageData> | undefined;
+  readonly #server: BunServer<PageData> | undefined;
   #components: ReadonlyMap<string, Component> = new Map();
   #warned = new Set<string>();
   #watch: AppWatch | undefined;
@@ -65,7 +64,7 @@ export class WebSide {
     return this.environment.development && this.config.services.hotReload;
   }
 
-  #serve(registry: ServiceRegistry): Server<PageData> {
+  #serve(registry: ServiceRegistry): BunServer<PageData> {
     const { environment, config, board } = this;
     const { root, engineDir, development, preferredPort, token } = environment;
     const policy = new ActionPolicy(config.security, development);

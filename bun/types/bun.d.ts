@@ -8,6 +8,8 @@ interface BunServerWebSocket<Data = unknown> {
   close(code?: number, reason?: string): void;
   terminate(): void;
   getBufferedAmount(): number;
+  subscribe(topic: string): void;
+  unsubscribe(topic: string): void;
 }
 
 interface BunServer<Data = unknown> {
@@ -18,6 +20,8 @@ interface BunServer<Data = unknown> {
   upgrade(request: Request, options?: { data?: Data; headers?: HeadersInit }): boolean;
   stop(closeActiveConnections?: boolean): Promise<void>;
   timeout(request: Request, seconds: number): void;
+  publish(topic: string, data: string, compress?: boolean): number;
+  subscriberCount(topic: string): number;
 }
 
 interface BunWebSocketHandlers<Data> {
@@ -45,7 +49,13 @@ interface BunServeOptions<Data> {
   error?(error: Error): Response | Promise<Response>;
 }
 
+interface BunFileSink {
+  write(data: string | ArrayBufferView | ArrayBuffer): number;
+  flush(): number | Promise<number>;
+}
+
 interface BunFile extends Blob {
+  writer(options?: { highWaterMark?: number }): BunFileSink;
   readonly name?: string;
   readonly lastModified: number;
   exists(): Promise<boolean>;
@@ -126,7 +136,7 @@ interface BunBuildMetafile {
   >;
   outputs: Record<
     string,
-    { bytes: number; inputs: Record<string, { bytesInOutput: number }>; entryPoint?: string; cssBundle?: string }
+    { bytes: number; inputs: Record<string, { bytesInOutput: number }>; exports?: string[]; entryPoint?: string; cssBundle?: string }
   >;
 }
 
@@ -177,7 +187,9 @@ declare const Bun: {
   };
   sleep(milliseconds: number): Promise<void>;
   resolveSync(specifier: string, directory: string): string;
-  inspect(value: unknown, options?: { colors?: boolean; depth?: number }): string;
+  inspect: ((value: unknown, options?: { colors?: boolean; depth?: number; compact?: boolean }) => string) & {
+    table(rows: unknown): string;
+  };
   gc(force?: boolean): void;
   stripANSI(text: string): string;
   Glob: new (pattern: string) => {

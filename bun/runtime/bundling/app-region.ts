@@ -10,10 +10,13 @@ const TOKEN =
 /** `css` with `--ks-app-region` set wherever `-webkit-app-region` or `app-region` is. */
 export function addAppRegions(css: string): string {
   if (!css.toLowerCase().includes("app-region")) return css;
-  return css.replace(TOKEN, (token: string, separator: string | undefined, value: string | undefined, offset: number) => {
-    if (separator === undefined || value === undefined || !startsDeclaration(css, offset)) return token;
-    return `${token.trimEnd()};--ks-app-region${separator}${value.trimEnd()}${token.slice(token.trimEnd().length)}`;
-  });
+  return css.replace(
+    TOKEN,
+    (token: string, separator: string | undefined, value: string | undefined, offset: number) => {
+      if (separator === undefined || value === undefined || !startsDeclaration(css, offset)) return token;
+      return `${token.trimEnd()};--ks-app-region${separator}${value.trimEnd()}${token.slice(token.trimEnd().length)}`;
+    },
+  );
 }
 
 /** Nothing but blanks and comments lie between the declaration and the brace or semicolon before it. */

@@ -39,7 +39,9 @@ export interface BundleOptions {
 /** Bundles one component for the browser. Never rejects: whatever goes wrong is a failure with its place. */
 export async function bundleComponent(component: Component, options: BundleOptions): Promise<BundleResult> {
   const missing = missingEntry(component);
-  if (missing !== undefined) return { kind: "failure", errors: [{ message: missing, file: shownPath(options.root, component.entry) }] };
+  if (missing !== undefined) {
+    return { kind: "failure", errors: [{ message: missing, file: shownPath(options.root, component.entry) }] };
+  }
   try {
     const output = await build(component, options);
     if (!output.success) return { kind: "failure", errors: output.logs.map((log) => buildError(log, options.root)) };
@@ -49,7 +51,7 @@ export async function bundleComponent(component: Component, options: BundleOptio
   }
 }
 
-function build(component: Component, { root, development }: BundleOptions): Promise<Bun.BuildOutput> {
+function build(component: Component, { root, development }: BundleOptions): Promise<BunBuildOutput> {
   return Bun.build({
     entrypoints: [component.entry],
     root,
@@ -68,7 +70,7 @@ function build(component: Component, { root, development }: BundleOptions): Prom
   });
 }
 
-async function collect(component: Component, output: Bun.BuildOutput): Promise<Bundle> {
+async function collect(component: Component, output: BunBuildOutput): Promise<Bundle> {
   const { entryPath, stylePath, exports } = outputsOf(output);
   let script = "";
   let style: string | undefined;
@@ -94,15 +96,23 @@ async function collect(component: Component, output: Bun.BuildOutput): Promise<B
   };
 }
 
-function outputsOf(output: Bun.BuildOutput): { entryPath: string | undefined; stylePath: string | undefined; exports: string[] } {
+function outputsOf(
+  output: BunBuildOutput,
+): { entryPath: string | undefined; stylePath: string | undefined; exports: string[] } {
   for (const [path, { entryPoint, cssBundle, exports }] of Object.entries(output.metafile?.outputs ?? {})) {
-    if (entryPoint !== undefined && !path.endsWith(".css")) return { entryPath: path, stylePath: cssBundle, exports: exports ?? [] };
+    if (entryPoint !== undefined && !path.endsWith(".css")) {
+      return { entryPath: path, stylePath: cssBundle, exports: exports ?? [] };
+    }
   }
-  return { entryPath: output.outputs.find(({ kind }) => kind === "entry-point")?.path, stylePath: undefined, exports: [] };
+  return {
+    entryPath: output.outputs.find(({ kind }) => kind === "entry-point")?.path,
+    stylePath: undefined,
+    exports: [],
+  };
 }
 
 /** The metafile's paths are relative to the working directory. */
-function inputsOf(output: Bun.BuildOutput): Set<string> {
+function inputsOf(output: BunBuildOutput): Set<string> {
   return new Set(Object.keys(output.metafile?.inputs ?? {}).map((path) => resolve(path)));
 }
 
@@ -121,7 +131,7 @@ function buildErrors(error: unknown, root: string): BuildError[] {
 }
 
 function buildError(log: unknown, root: string): BuildError {
-  const { message, position } = log as { message?: string; position?: Bun.BuildPosition | null };
+  const { message, position } = log as { message?: string; position?: BunBuildMessage["position"] };
   const error: BuildError = { message: message ?? String(log) };
   if (!position?.file) return error;
   const { file, line, column, lineText } = position;

@@ -54,7 +54,10 @@ export function missingEntry(component: Component): string | undefined {
 }
 
 /** What the host is told. The stylesheet is only known once the component was bundled. */
-export function componentInfo(components: ReadonlyMap<string, Component>, hasCss: (name: string) => boolean): ComponentInfo[] {
+export function componentInfo(
+  components: ReadonlyMap<string, Component>,
+  hasCss: (name: string) => boolean,
+): ComponentInfo[] {
   return [...components.keys()].sort().map((name) => ({
     name,
     url: scriptUrl(name),

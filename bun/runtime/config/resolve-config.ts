@@ -20,7 +20,9 @@ export function resolveConfig(exported: unknown, environment: Environment): Conf
   const errors: string[] = [];
   const warnings: string[] = [];
   if (!isSection(exported)) {
-    errors.push(`exports ${describe(exported)} by default; it must export an object: \`export default defineConfig({ … })\``);
+    errors.push(
+      `exports ${describe(exported)} by default; it must export an object: \`export default defineConfig({ … })\``,
+    );
     return { config, errors, warnings };
   }
   for (const [name, given] of Object.entries(exported)) {

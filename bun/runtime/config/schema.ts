@@ -55,7 +55,10 @@ export const SCHEMA: { [S in keyof ResolvedConfig]: { [K in keyof ResolvedConfig
   health: { enabled: flag, intervalMs: integer(10, 86_400_000) },
   security: {
     mode: oneOf("auto", "open", "allowlist"),
-    allowedActions: { allowed: "a list of actions, such as [\"app:quit\", \"myapp:*\"]", accepts: isListOf(isFilledString) },
+    allowedActions: {
+      allowed: 'a list of actions, such as ["app:quit", "myapp:*"]',
+      accepts: isListOf(isFilledString),
+    },
     allowEval: oneOf("auto", true, false),
     networkMode: oneOf("open", "allowlist"),
     networkEndpoints: { allowed: "a list of host names", accepts: isListOf(isFilledString) },

@@ -22,13 +22,19 @@ export interface AppWatch {
 }
 
 /** Watches the app's files and hands changes on, in bursts. */
-export function watchApp(environment: Environment, config: ResolvedConfig, changes: ChangeReceivers, log: Log): AppWatch {
+export function watchApp(
+  environment: Environment,
+  config: ResolvedConfig,
+  changes: ChangeReceivers,
+  log: Log,
+): AppWatch {
   const { root, dataDir } = environment;
   const watcher = new TreeWatcher((directory) => isIgnored(directory, dataDir), {
     changed: (file) => {
       if (isWorthWhile(file)) debounce.add(file);
     },
-    failed: (directory, error) => log.warning(`${directory} can't be watched, its changes are not seen: ${describeError(error)}`),
+    failed: (directory, error) =>
+      log.warning(`${directory} can't be watched, its changes are not seen: ${describeError(error)}`),
   });
   const refresh = () => {
     for (const file of changes.foreignFiles()) if (isForeign(file, root)) watcher.addDirectory(dirname(file));
@@ -51,7 +57,8 @@ export function watchApp(environment: Environment, config: ResolvedConfig, chang
 
 function isIgnored(directory: string, dataDir: string): boolean {
   const name = basename(directory);
-  return name === "node_modules" || name.startsWith(".") || directory === dataDir || directory.endsWith(join("bun", "data"));
+  return name === "node_modules" || name.startsWith(".") || directory === dataDir ||
+    directory.endsWith(join("bun", "data"));
 }
 
 /** Editors' own files come and go beside those that they save. */

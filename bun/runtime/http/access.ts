@@ -18,7 +18,9 @@ export class Gate {
    * @param allowsQueryToken - for sockets: clients that are no pages can't always set headers there.
    */
   refusal(request: Request, url: URL, allowsQueryToken: boolean): Refusal {
-    if (!this.#hasToken(request, url, allowsQueryToken)) return { status: 401, reason: "the session's token is missing" };
+    if (!this.#hasToken(request, url, allowsQueryToken)) {
+      return { status: 401, reason: "the session's token is missing" };
+    }
     // A foreign name that resolves to 127.0.0.1 (DNS rebinding) shows in the Host header.
     if (!this.#isOwnAuthority(request.headers.get("host"))) return { status: 403, reason: "foreign Host" };
     const origin = request.headers.get("origin");

@@ -4,13 +4,15 @@ import { realpathSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 
 /** What a browser needs; sources and data are not among it. */
-const EXTENSIONS = new Set([
-  "html htm js mjs css map json wasm txt xml md csv pdf webmanifest",
-  "svg png jpg jpeg gif webp avif apng ico bmp jxl",
-  "woff woff2 ttf otf eot",
-  "mp3 m4a aac ogg oga opus wav flac weba mp4 m4v webm ogv mov vtt srt",
-  "glb gltf bin obj mtl hdr ktx2 basis glsl frag vert wgsl lottie",
-].join(" ").split(" "));
+const EXTENSIONS = new Set(
+  [
+    "html htm js mjs css map json wasm txt xml md csv pdf webmanifest",
+    "svg png jpg jpeg gif webp avif apng ico bmp jxl",
+    "woff woff2 ttf otf eot",
+    "mp3 m4a aac ogg oga opus wav flac weba mp4 m4v webm ogv mov vtt srt",
+    "glb gltf bin obj mtl hdr ktx2 basis glsl frag vert wgsl lottie",
+  ].join(" ").split(" "),
+);
 
 const PRIVATE_FILES = /^(?:keystone\..*|tsconfig.*\.json|package(?:-lock)?\.json|bun\.lockb?|deno\.jsonc?)$/i;
 /** The app's hooks into the Bun process, in JavaScript. */

@@ -14,7 +14,9 @@ export function parseRange(header: string | null, size: number): ByteRange | "un
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "");
   if (!match || (match[1] === "" && match[2] === "")) return undefined;
   const range = match[1] === "" ? suffix(Number(match[2]), size) : bounded(Number(match[1]), match[2] ?? "", size);
-  if (range.start > range.end) return match[2] !== "" && Number(match[1]) > Number(match[2]) ? undefined : "unsatisfiable";
+  if (range.start > range.end) {
+    return match[2] !== "" && Number(match[1]) > Number(match[2]) ? undefined : "unsatisfiable";
+  }
   return range;
 }
 

@@ -25,7 +25,13 @@ export function json(status: number, value: unknown): Response {
 }
 
 /** Bytes that are in memory. @param hash - names this version of them; with `isForever` the address itself does. */
-export function bytes(request: Request, body: string | Uint8Array, path: string, hash: string, isForever = false): Response {
+export function bytes(
+  request: Request,
+  body: string | Uint8Array,
+  path: string,
+  hash: string,
+  isForever = false,
+): Response {
   const headers = {
     ...ALWAYS,
     "Content-Type": contentType(path),

@@ -31,7 +31,9 @@ export class Routes {
     if (request.method !== "GET" && request.method !== "HEAD") return plain(405, "only GET and HEAD are answered here");
     const { pathname } = url;
     if (pathname === "/__host__") return this.#engineFile(request, "host.html");
-    if (pathname.startsWith("/__keystone__/")) return this.#engineScript(request, pathname.slice("/__keystone__/".length));
+    if (pathname.startsWith("/__keystone__/")) {
+      return this.#engineScript(request, pathname.slice("/__keystone__/".length));
+    }
     if (pathname.startsWith(ASSET_FOLDER)) return this.#asset(request, pathname);
     return await this.#component(request, pathname) ?? this.#static(request, pathname);
   }
@@ -70,10 +72,19 @@ export class Routes {
     return this.#part(request, result, pathname, match?.[2] ?? "");
   }
 
-  #part(request: Request, bundle: Exclude<BundleResult, { kind: "failure" }>, pathname: string, part: string): Response | undefined {
+  #part(
+    request: Request,
+    bundle: Exclude<BundleResult, { kind: "failure" }>,
+    pathname: string,
+    part: string,
+  ): Response | undefined {
     if (part === ".js") return bytes(request, bundle.script, pathname, bundle.scriptHash);
-    if (part === ".css") return bundle.style === undefined ? undefined : bytes(request, bundle.style, pathname, bundle.styleHash ?? "");
-    return bundle.sourceMap === undefined ? notFound() : bytes(request, bundle.sourceMap, pathname, `${bundle.scriptHash}m`);
+    if (part === ".css") {
+      return bundle.style === undefined ? undefined : bytes(request, bundle.style, pathname, bundle.styleHash ?? "");
+    }
+    return bundle.sourceMap === undefined
+      ? notFound()
+      : bytes(request, bundle.sourceMap, pathname, `${bundle.scriptHash}m`);
   }
 
   #static(request: Request, pathname: string): Response {

@@ -1,6 +1,5 @@
 /** The server on 127.0.0.1: pages, files, and the pages' socket. */
 
-import type { Server } from "bun";
 import {
   MAX_BUFFERED_BYTES,
   MAX_MESSAGE_BYTES,
@@ -23,7 +22,7 @@ export interface ServerOptions {
 }
 
 /** Starts the server on the preferred port, or on any free one when that is taken. */
-export function startServer(options: ServerOptions): Server<PageData> {
+export function startServer(options: ServerOptions): BunServer<PageData> {
   const { preferredPort, log } = options;
   if (preferredPort !== 0) {
     try {
@@ -35,8 +34,8 @@ export function startServer(options: ServerOptions): Server<PageData> {
   return serve(0, options);
 }
 
-function serve(port: number, { token, routes, sockets, log }: ServerOptions): Server<PageData> {
-  const server: Server<PageData> = Bun.serve<PageData>({
+function serve(port: number, { token, routes, sockets, log }: ServerOptions): BunServer<PageData> {
+  const server: BunServer<PageData> = Bun.serve<PageData>({
     hostname: "127.0.0.1",
     port,
     // Nothing is posted here.
@@ -61,7 +60,7 @@ function serve(port: number, { token, routes, sockets, log }: ServerOptions): Se
   });
   const gate = new Gate(token, () => server.port);
 
-  function answer(request: Request, self: Server<PageData>): Response | Promise<Response> | undefined {
+  function answer(request: Request, self: BunServer<PageData>): Response | Promise<Response> | undefined {
     const url = new URL(request.url);
     const isSocket = url.pathname === "/ws";
     const refusal = gate.refusal(request, url, isSocket);

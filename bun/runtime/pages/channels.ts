@@ -1,6 +1,5 @@
 /** Channels: what is pushed to pages, and the last value of each for those that subscribe later. */
 
-import type { Server } from "bun";
 import { RuntimeError } from "../wire/runtime-error.ts";
 
 /** Bounds of what is kept for replay; the values that were pushed longest ago go first. */
@@ -17,9 +16,9 @@ export class Channels {
   /** The data's JSON by channel, in the order of the last push. */
   readonly #retained = new Map<string, string>();
   #retainedLength = 0;
-  #server: Server<unknown> | undefined;
+  #server: BunServer<unknown> | undefined;
 
-  attach(server: Server<unknown>): void {
+  attach(server: BunServer<unknown>): void {
     this.#server = server;
   }
 

@@ -29,7 +29,11 @@ export function parsePageMessage(text: string): PageToBun {
   const message = parseObject(text);
   const type = message.type;
   if (typeof type !== "string" || !Object.hasOwn(CHECKS, type)) {
-    throw bad(`unknown message type ${JSON.stringify(type)?.slice(0, 100) ?? "(none)"}; known are ${Object.keys(CHECKS).join(", ")}`);
+    throw bad(
+      `unknown message type ${JSON.stringify(type)?.slice(0, 100) ?? "(none)"}; known are ${
+        Object.keys(CHECKS).join(", ")
+      }`,
+    );
   }
   CHECKS[type as PageToBun["type"]](message);
   return message as PageToBun;
@@ -53,7 +57,9 @@ function parseObject(text: string): Fields {
   } catch (error) {
     throw bad(`the message is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw bad("the message is not a JSON object");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw bad("the message is not a JSON object");
+  }
   return value as Fields;
 }
 

@@ -1,6 +1,5 @@
 /** The sockets of pages: what each message does. */
 
-import type { ServerWebSocket } from "bun";
 import type { HelloMessage, MessageId, PageToBun } from "../../sdk/protocol.ts";
 import { PROTOCOL_VERSION } from "../../sdk/protocol.ts";
 import type { CallInfo, WebSender } from "../../sdk/service.ts";
@@ -26,7 +25,7 @@ export interface PageData {
   readonly questions: Map<MessageId, AbortController>;
 }
 
-export type PageSocket = ServerWebSocket<PageData>;
+export type PageSocket = BunServerWebSocket<PageData>;
 
 export interface PageEndpoint {
   readonly board: Switchboard;
@@ -79,11 +78,19 @@ export class PageSockets {
       case "publish":
         return this.#publish(socket, message.channel, message.data);
       case "query":
-        return this.#answer(socket, message.id, `service "${message.service}"`, (info) =>
-          this.endpoint.registry.query(message.service, message.args, info));
+        return this.#answer(
+          socket,
+          message.id,
+          `service "${message.service}"`,
+          (info) => this.endpoint.registry.query(message.service, message.args, info),
+        );
       case "invoke":
-        return this.#answer(socket, message.id, `"${message.channel}"`, (info) =>
-          this.endpoint.registry.invoke(message.channel, message.args, info));
+        return this.#answer(
+          socket,
+          message.id,
+          `"${message.channel}"`,
+          (info) => this.endpoint.registry.invoke(message.channel, message.args, info),
+        );
       case "cancel":
         socket.data.questions.get(message.id)?.abort(new DOMException("the asker cancelled", "AbortError"));
         return void socket.data.questions.delete(message.id);
@@ -106,7 +113,9 @@ export class PageSockets {
   }
 
   #publish(socket: PageSocket, channel: string, data: unknown): void {
-    if (channel.startsWith("__")) throw forbidden(`pages may not publish on "${channel}": names with "__" are the framework's`);
+    if (channel.startsWith("__")) {
+      throw forbidden(`pages may not publish on "${channel}": names with "__" are the framework's`);
+    }
     if (channel.startsWith("window:") && !channel.startsWith(`window:${socket.data.windowId ?? ""}:`)) {
       throw forbidden(`"${channel}" is another window's channel; a page may publish on its own window's alone`);
     }
@@ -130,7 +139,9 @@ export class PageSockets {
     const { policy, registry, board } = this.endpoint;
     const { windowId } = socket.data;
     if (!policy.allows(action)) {
-      board.log.warning(`action "${action}" of ${sourceOf(windowId)} was dropped: security.allowedActions doesn't have it`);
+      board.log.warning(
+        `action "${action}" of ${sourceOf(windowId)} was dropped: security.allowedActions doesn't have it`,
+      );
       throw forbidden(`action "${action}" is not allowed; add it to security.allowedActions in keystone.config.ts`);
     }
     board.output.send({ type: "action_from_web", action, windowId });

@@ -3,7 +3,7 @@
 import type { ServiceModule } from "../../sdk/service.ts";
 import { within } from "../deadline.ts";
 import type { Environment } from "../environment.ts";
-import { type Log, loadingAs } from "../wire/log.ts";
+import { loadingAs, type Log } from "../wire/log.ts";
 import { describeError } from "../wire/runtime-error.ts";
 import { evict, load } from "./module-cache.ts";
 import { ModuleGraph } from "./module-graph.ts";
@@ -117,7 +117,7 @@ export class ServiceLoader {
   #stale(concerned: Loaded[], changed: ReadonlySet<string>): Set<string> {
     const kept = new Set<string>();
     for (const loaded of this.#loaded.values()) {
-      if (!concerned.includes(loaded)) for (const file of loaded.modules) kept.add(file);
+      if (!concerned.includes(loaded)) { for (const file of loaded.modules) kept.add(file); }
     }
     const stale = new Set<string>();
     for (const { file, modules } of concerned) {

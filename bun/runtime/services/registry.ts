@@ -41,8 +41,13 @@ export class ServiceRegistry {
   add(name: string, origin: string, module: ServiceModule): Service {
     const taken = this.#services.get(name);
     if (taken) throw new Error(`two services are named "${name}": ${taken.origin} and ${origin}. Rename one.`);
-    const service = new Service(name, origin, module, this.board, (target, args, caller, signal) =>
-      this.query(target, args, { source: caller, signal }));
+    const service = new Service(
+      name,
+      origin,
+      module,
+      this.board,
+      (target, args, caller, signal) => this.query(target, args, { source: caller, signal }),
+    );
     this.#services.set(name, service);
     this.#failures.delete(name);
     return service;

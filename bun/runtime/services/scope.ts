@@ -1,11 +1,6 @@
 /** One start of a service: what it registered, so that its end removes all of it. */
 
-import type {
-  PushOptions,
-  ServiceContext,
-  ServiceIpc,
-  WorkerLink,
-} from "../../sdk/service.ts";
+import type { PushOptions, ServiceContext, ServiceIpc, WorkerLink } from "../../sdk/service.ts";
 import type { Switchboard } from "./switchboard.ts";
 import type { ListenerTable } from "./tables.ts";
 
@@ -40,11 +35,12 @@ export class ServiceScope {
     const push = (channel: string, data?: unknown, options?: PushOptions) => this.#push(channel, data, options);
     const call = <T>(service: string, args?: unknown) =>
       this.callService(service, args, this.#owner, this.signal) as Promise<T>;
-    const action = (text: string) => board.output.send({
-      type: "action_from_service",
-      action: String(text),
-      service: this.name,
-    });
+    const action = (text: string) =>
+      board.output.send({
+        type: "action_from_service",
+        action: String(text),
+        service: this.name,
+      });
     const context: Omit<ServiceContext, "ipc"> = {
       name: this.name,
       push,

@@ -29,7 +29,9 @@ function missingService(exports: Record<string, unknown>): string {
   if (isObject(main) && typeof main.build === "function") {
     return "exports a builder by default; end the chain with .build()";
   }
-  return `exports no service: neither \`export default defineService("…").build()\` nor one of ${FUNCTIONS.join(", ")}. ` +
+  return `exports no service: neither \`export default defineService("…").build()\` nor one of ${
+    FUNCTIONS.join(", ")
+  }. ` +
     "A module that services share belongs outside of the services directory, or into a service's own directory.";
 }
 

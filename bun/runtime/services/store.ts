@@ -6,6 +6,8 @@ import { join } from "node:path";
 import type { StoreHandle } from "../../sdk/service.ts";
 import type { Log } from "../wire/log.ts";
 
+declare const require: (name: "bun:sqlite") => typeof import("bun:sqlite");
+
 const SCHEMA = `CREATE TABLE IF NOT EXISTS store (
   service TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (service, key)
 ) WITHOUT ROWID`;
@@ -37,7 +39,10 @@ export class ServiceStore {
       },
       set: (key, value) => {
         const text = serialise(service, key, value);
-        this.#run(service, (sql) => text === undefined ? sql.delete.run(service, key) : sql.set.run(service, key, text));
+        this.#run(
+          service,
+          (sql) => text === undefined ? sql.delete.run(service, key) : sql.set.run(service, key, text),
+        );
       },
       del: (key) => void this.#run(service, (sql) => sql.delete.run(service, checkedKey(key))),
       keys: () => {
@@ -77,7 +82,7 @@ export class ServiceStore {
   #open(): Statements {
     mkdirSync(this.directory, { recursive: true });
     // Loaded here and not on top: an app that keeps nothing doesn't load SQLite.
-    const sqlite = process.getBuiltinModule("bun:sqlite");
+    const sqlite = require("bun:sqlite");
     const database = new sqlite.Database(this.#file, { create: true, readwrite: true });
     try {
       database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");

@@ -13,7 +13,9 @@ export async function answerText(
 ): Promise<string> {
   try {
     const text = resultText(id, what, await work());
-    if (text.length > limit) throw new RuntimeError("TOO_LARGE", `${what}: the answer is over ${limit} characters long`);
+    if (text.length > limit) {
+      throw new RuntimeError("TOO_LARGE", `${what}: the answer is over ${limit} characters long`);
+    }
     return text;
   } catch (error) {
     return errorText(id, error, "HANDLER_FAILED", withStack);
@@ -31,7 +33,9 @@ function resultText(id: MessageId, what: string, value: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
     throw new RuntimeError("HANDLER_FAILED", `${what} returned a value that is not JSON: ${reason}`, { cause: error });
   }
-  if (json === undefined) throw new RuntimeError("HANDLER_FAILED", `${what} returned a ${typeof value}, which is not JSON`);
+  if (json === undefined) {
+    throw new RuntimeError("HANDLER_FAILED", `${what} returned a ${typeof value}, which is not JSON`);
+  }
   return `{"type":"result","id":${idText},"result":${json}}`;
 }
 

@@ -39,7 +39,8 @@ function captureTimers(target: Record<string, (...values: unknown[]) => void>, l
   };
   target.countReset = (label = "default") => void counts.delete(label);
   target.time = (label = "default") => void starts.set(label, performance.now());
-  const elapsed = (label: unknown) => `${String(label)}: ${(performance.now() - (starts.get(label) ?? NaN)).toFixed(2)} ms`;
+  const elapsed = (label: unknown) =>
+    `${String(label)}: ${(performance.now() - (starts.get(label) ?? NaN)).toFixed(2)} ms`;
   target.timeLog = (label = "default", ...values) => log.info([elapsed(label), format("log", values)].join(" ").trim());
   target.timeEnd = (label = "default") => {
     log.info(elapsed(label));

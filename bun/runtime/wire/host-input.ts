@@ -12,8 +12,9 @@ export async function readHostMessages(log: Log, handle: (message: HostToBun) =>
   const splitter = new LineSplitter(MAX_LINE_BYTES);
   for await (const chunk of Bun.stdin.stream()) {
     for (const result of splitter.push(chunk)) {
-      if (result.kind === "tooLong") log.error(`a line of ${result.bytes} bytes from the host was skipped; ${MAX_LINE_BYTES} is the limit`);
-      else if (result.text.trim() !== "") handleLine(result.text, log, handle);
+      if (result.kind === "tooLong") {
+        log.error(`a line of ${result.bytes} bytes from the host was skipped; ${MAX_LINE_BYTES} is the limit`);
+      } else if (result.text.trim() !== "") handleLine(result.text, log, handle);
     }
   }
 }

@@ -7,6 +7,10 @@ export class HostOutput {
   readonly #sink = Bun.stdout.writer({ highWaterMark: 256 * 1024 });
   #strayLine = "";
   #flushIsDue = false;
+  #isBroken = false;
+
+  /** Called once when the host reads no longer. What is sent from then on goes nowhere. */
+  onBroken: () => void = () => {};
 
   send(message: BunToHost): void {
     this.sendText(JSON.stringify(message));
@@ -14,8 +18,7 @@ export class HostOutput {
 
   /** @param json - a whole message that is already JSON, without a line feed. */
   sendText(json: string): void {
-    this.#sink.write(json + "\n");
-    this.#flushSoon();
+    this.#write(json + "\n");
   }
 
   /** Output that app code wrote itself: goes out in whole lines, so that it never tears a message. */
@@ -25,18 +28,15 @@ export class HostOutput {
       this.#strayLine += text;
       return;
     }
-    this.#sink.write(this.#strayLine + text.slice(0, end));
+    this.#write(this.#strayLine + text.slice(0, end));
     this.#strayLine = text.slice(end);
-    this.#flushSoon();
   }
 
   /** Resolves when everything is with the host. */
   async flush(): Promise<void> {
-    if (this.#strayLine) {
-      this.#sink.write(this.#strayLine + "\n");
-      this.#strayLine = "";
-    }
-    await this.#sink.flush();
+    if (this.#strayLine) this.#write(this.#strayLine + "\n");
+    this.#strayLine = "";
+    await this.#flush();
   }
 
   /** Replaces `process.stdout.write`, whose output would otherwise land in the middle of a message. */
@@ -51,12 +51,25 @@ export class HostOutput {
   }
 
   /** One system call for all that a turn of the event loop has to say. */
-  #flushSoon(): void {
+  #write(text: string): void {
+    if (this.#isBroken) return;
+    this.#sink.write(text);
     if (this.#flushIsDue) return;
     this.#flushIsDue = true;
     queueMicrotask(() => {
       this.#flushIsDue = false;
-      void this.#sink.flush();
+      void this.#flush();
     });
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#isBroken) return;
+    try {
+      await this.#sink.flush();
+    } catch {
+      // Nobody reads: there is nobody left to tell, and everybody to stop.
+      this.#isBroken = true;
+      this.onBroken();
+    }
   }
 }
