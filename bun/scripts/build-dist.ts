@@ -10,8 +10,8 @@ import { join } from "node:path";
 const root = join(import.meta.dir, "..");
 const dist = join(root, "dist");
 
-/** The modules of `@keystone/sdk` that run in pages. `index` is the bare name. */
-const MODULES = ["bridge", "component", "protocol", "index"];
+/** The modules of `@keystone/sdk`: all, for a page may share a file with services. `index` is the bare name. */
+const MODULES = ["bridge", "component", "config", "host", "protocol", "service", "index"];
 /** Where the runtime serves them. */
 const PREFIX = "/__keystone__/";
 

@@ -136,7 +136,13 @@ interface BunBuildMetafile {
   >;
   outputs: Record<
     string,
-    { bytes: number; inputs: Record<string, { bytesInOutput: number }>; exports?: string[]; entryPoint?: string; cssBundle?: string }
+    {
+      bytes: number;
+      inputs: Record<string, { bytesInOutput: number }>;
+      exports?: string[];
+      entryPoint?: string;
+      cssBundle?: string;
+    }
   >;
 }
 
