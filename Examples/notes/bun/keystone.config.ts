@@ -1,0 +1,9 @@
+import { defineConfig } from "@keystone/sdk/config";
+
+export default defineConfig({
+  services: { dir: "services", hotReload: true },
+  web: { dir: "web", hotReload: true },
+  watch: { debounceMs: 60 },
+  // Pages send no actions.
+  security: { mode: "allowlist", allowedActions: [] },
+});

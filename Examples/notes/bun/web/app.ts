@@ -1,0 +1,8 @@
+import { defineComponent } from "@keystone/sdk/component";
+import "../src/styles/notes.css";
+import { NotesApp } from "../src/ui/app.ts";
+
+export const { mount, unmount } = defineComponent((root) => {
+  const app = new NotesApp(root);
+  return () => app.close();
+});
