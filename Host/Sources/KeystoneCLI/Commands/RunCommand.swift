@@ -1,0 +1,55 @@
+/// `keystone run`: prepares the app and becomes the host.
+enum RunCommand: Command {
+    static let spec = CommandSpec(
+        name: "run", summary: "Run the app in DIR, the current directory when none is named.", arguments: ["[DIR]"],
+        options: [
+            OptionSpec(
+                name: "screenshot", value: "FILE.png", doc: "Save a picture once all windows have painted, then exit."),
+            OptionSpec(
+                name: "eval", value: "JS", doc: "Evaluate an expression in a mounted page, print its JSON, then exit."),
+            OptionSpec(name: "window", value: "COMPONENT", doc: "The window for --eval; the first one without it."),
+            OptionSpec(
+                name: "timeout", value: "SECONDS", doc: "The time limit of --screenshot and --eval, 30 without it."),
+            OptionSpec(name: "control", doc: "Take commands as JSON lines on standard input.", hidden: true),
+        ],
+        notes: "Exit codes: 0, 1 for a failure (a JavaScript error too), 2 for wrong usage, 124 when the time is up.")
+
+    static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> Int32 {
+        let options = try hostOptions(arguments)
+        let prepared = try Preparation.make(arguments.positional.first, context)
+        let host = Files.parent(context.executable) + "/keystone-host"
+        guard Files.isExecutable(host) else {
+            throw CommandFailure("there is no \(host)", hint: "Build it: swift build -c release --package-path Host")
+        }
+        var environment = context.environment
+        environment["KEYSTONE_ENGINE"] = prepared.engine.root
+        environment["KEYSTONE_BUN"] = prepared.bun?.path
+        try Tool.become(host, [prepared.project.directory] + options, environment: environment)
+    }
+
+    /// The options as the host takes them, checked.
+    private static func hostOptions(_ arguments: ParsedArguments) throws(CommandFailure) -> [String] {
+        if arguments.has("window"), !arguments.has("eval") {
+            throw .usage("--window goes with --eval", spec)
+        }
+        var options: [String] = []
+        if let file = arguments.options["screenshot"] {
+            let path = Files.absolute(file)
+            guard Files.isDirectory(Files.parent(path)) else {
+                throw CommandFailure("--screenshot: there is no directory \(Files.parent(path))")
+            }
+            options += ["--screenshot", path]
+        }
+        for name in ["eval", "window"] {
+            if let value = arguments.options[name] { options += ["--\(name)", value] }
+        }
+        if let text = arguments.options["timeout"] {
+            guard let seconds = Double(text), seconds > 0, seconds <= 86_400 else {
+                throw .usage("--timeout: found \"\(text)\", expected seconds from 0 to 86400", spec)
+            }
+            options += ["--timeout", text]
+        }
+        if arguments.has("control") { options.append("--control") }
+        return options
+    }
+}

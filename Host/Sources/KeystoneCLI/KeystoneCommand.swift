@@ -1,0 +1,84 @@
+internal import Foundation
+internal import KeystoneCore
+
+/// Something that `keystone NAME` does.
+protocol Command: Sendable {
+    static var spec: CommandSpec { get }
+    /// Returns the exit code; throws `CommandFailure`.
+    static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> Int32
+}
+
+/// What a command may know of the process it runs in.
+struct CommandContext: Sendable {
+    let environment: [String: String]
+    /// The running executable, links resolved.
+    let executable: String
+
+    /// The text of a variable that is set and not empty.
+    func variable(_ name: String) -> String? {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+/// The `keystone` command.
+public enum KeystoneCommand {
+    public static let version = "0.1.0"
+
+    private static let commands: [any Command.Type] = [
+        CreateCommand.self, RunCommand.self, BuildCommand.self, CheckCommand.self, DoctorCommand.self,
+    ]
+
+    /// Runs the command line without the program's name and returns the exit code.
+    public static func run(_ arguments: [String], environment: [String: String]) -> Int32 {
+        let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "keystone"
+        do {
+            return try dispatch(arguments, CommandContext(environment: environment, executable: executable))
+        } catch let failure as CommandFailure {
+            Console.failure(failure)
+            return failure.code
+        } catch {
+            Console.failure(CommandFailure("\(error)"))
+            return 1
+        }
+    }
+
+    private static func dispatch(_ arguments: [String], _ context: CommandContext) throws -> Int32 {
+        guard let name = arguments.first else {
+            Console.note(help)
+            return 2
+        }
+        if arguments.contains("--version"), arguments.prefix(while: { $0 != "--" }).contains("--version") {
+            Console.print("keystone \(version)")
+            return 0
+        }
+        if name == "--help" || name == "-h" || name == "help" {
+            Console.print(help)
+            return 0
+        }
+        guard let command = commands.first(where: { $0.spec.name == name }) else {
+            let nearest = Suggestion.nearest(to: name, in: commands.map(\.spec.name))
+            let hint = nearest.map { "Did you mean keystone \($0)?" } ?? "Try keystone --help"
+            throw CommandFailure("unknown command \"\(name)\"", hint: hint, code: 2)
+        }
+        let parsed = try ArgumentParser.parse(Array(arguments.dropFirst()), for: command.spec)
+        if parsed.has("help") {
+            Console.print(command.spec.help)
+            return 0
+        }
+        return try command.run(parsed, context)
+    }
+
+    private static var help: String {
+        """
+        usage: keystone COMMAND [ARGUMENT...]
+
+        Makes, checks and runs Keystone apps.
+
+        commands:
+        \(table(commands.map { ($0.spec.name, $0.spec.summary) }))
+        options:
+          --help     Show this help; keystone COMMAND --help shows a command's.
+          --version  Show the version.
+        """
+    }
+}

@@ -1,0 +1,59 @@
+internal import Foundation
+internal import KeystoneCore
+
+/// An app's directory with its configuration, known to be free of errors.
+struct AppProject: Sendable {
+    /// Absolute.
+    let directory: String
+    let loaded: LoadedConfig
+
+    var config: KeystoneConfig { loaded.config }
+
+    /// The Bun side's directory, or `nil` when the app has none.
+    var bunRoot: String? {
+        guard let bun = config.bun, bun.enabled else { return nil }
+        return bun.root.hasPrefix("/") ? bun.root : Files.absolute("\(directory)/\(bun.root)")
+    }
+
+    /// Opens an app and shows its warnings; throws with all errors of its configuration.
+    static func open(_ argument: String?, _ context: CommandContext) throws(CommandFailure) -> AppProject {
+        let project = try AppProject.load(argument, context)
+        for warning in project.loaded.warnings { Console.note(warning.description) }
+        guard project.loaded.hasErrors else {
+            try project.checkBunRoot()
+            return project
+        }
+        for error in project.loaded.errors { Console.note(error.description) }
+        throw CommandFailure("the configuration has \(project.loaded.errors.count(of: "error")); the app was not started")
+    }
+
+    /// Finds the app without judging its configuration.
+    static func load(_ argument: String?, _ context: CommandContext) throws(CommandFailure) -> AppProject {
+        let directory = Files.absolute(argument ?? ".")
+        guard Files.isDirectory(directory) else {
+            throw CommandFailure(
+                Files.exists(directory) ? "\(directory) is not a directory" : "there is no directory \(directory)",
+                hint: "To make a new app: keystone create \(argument ?? "DIR")")
+        }
+        let loaded = ConfigLoader.load(appDirectory: directory, environment: context.environment)
+        guard loaded.file != nil || Files.isDirectory(directory + "/bun") else {
+            throw CommandFailure(
+                "\(directory) holds no Keystone app: no \(ConfigLoader.fileNames.joined(separator: ", no ")), no bun/",
+                hint: "To make a new app: keystone create DIR")
+        }
+        return AppProject(directory: directory, loaded: loaded)
+    }
+
+    private func checkBunRoot() throws(CommandFailure) {
+        guard let bunRoot, !Files.isDirectory(bunRoot) else { return }
+        let file = loaded.file ?? directory
+        throw CommandFailure(
+            "\(file): error: bun.root: there is no directory \(bunRoot)",
+            hint: "Make the directory, mend bun.root, or remove the bun block for an app without Bun.")
+    }
+}
+
+extension Collection {
+    /// For example `1 error` or `3 errors`.
+    func count(of noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}

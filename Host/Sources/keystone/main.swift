@@ -1,0 +1,4 @@
+import Foundation
+import KeystoneCLI
+
+exit(KeystoneCommand.run(Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment))
