@@ -2,10 +2,10 @@ internal import Foundation
 internal import KeystoneCore
 
 /// Something that `keystone NAME` does.
-protocol Command: Sendable {
-    static var spec: CommandSpec { get }
+struct Command: Sendable {
+    let spec: CommandSpec
     /// Returns the exit code; throws `CommandFailure`.
-    static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> Int32
+    let run: @Sendable (ParsedArguments, CommandContext) throws -> Int32
 }
 
 /// What a command may know of the process it runs in.
@@ -24,8 +24,12 @@ struct CommandContext: Sendable {
 public enum KeystoneCommand {
     public static let version = "0.1.0"
 
-    private static let commands: [any Command.Type] = [
-        CreateCommand.self, RunCommand.self, BuildCommand.self, CheckCommand.self, DoctorCommand.self,
+    private static let commands = [
+        Command(spec: CreateCommand.spec, run: CreateCommand.run),
+        Command(spec: RunCommand.spec, run: RunCommand.run),
+        Command(spec: BuildCommand.spec, run: BuildCommand.run),
+        Command(spec: CheckCommand.spec, run: CheckCommand.run),
+        Command(spec: DoctorCommand.spec, run: DoctorCommand.run),
     ]
 
     /// Runs the command line without the program's name and returns the exit code.

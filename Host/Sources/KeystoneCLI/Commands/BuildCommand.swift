@@ -1,9 +1,10 @@
 internal import KeystoneCore
 
 /// `keystone build`: everything that `run` does before the app starts.
-enum BuildCommand: Command {
+enum BuildCommand {
     static let spec = CommandSpec(
-        name: "build", summary: "Check the app in DIR, install its npm packages and link the SDK.", arguments: ["[DIR]"])
+        name: "build", summary: "Check the app in DIR, install its npm packages and link the SDK.", arguments: ["[DIR]"]
+    )
 
     static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> Int32 {
         let prepared = try Preparation.make(arguments.positional.first, context)

@@ -1,7 +1,7 @@
 internal import KeystoneCore
 
 /// `keystone check`: the configuration's problems, all at once.
-enum CheckCommand: Command {
+enum CheckCommand {
     static let spec = CommandSpec(
         name: "check", summary: "Check the configuration of the app in DIR.", arguments: ["[DIR]"],
         options: [OptionSpec(name: "print", doc: "Show every value and where it comes from.")])

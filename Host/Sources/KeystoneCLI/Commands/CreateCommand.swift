@@ -2,14 +2,15 @@ internal import Foundation
 internal import KeystoneCore
 
 /// `keystone create`: a new app from a template.
-enum CreateCommand: Command {
+enum CreateCommand {
     static let spec = CommandSpec(
         name: "create", summary: "Make a new app in DIR, which must be new or empty.", arguments: ["DIR"],
         options: [
             OptionSpec(name: "name", value: "NAME", doc: "The app's name; made from DIR without it."),
             OptionSpec(name: "id", value: "ID", doc: "The app's id in reverse DNS; made from DIR without it."),
             OptionSpec(
-                name: "template", value: "NAME", doc: "One of \(templates.joined(separator: ", ")); vanilla without it."),
+                name: "template", value: "NAME", doc: "One of \(templates.joined(separator: ", ")); vanilla without it."
+            ),
         ])
 
     static let templates = ["vanilla", "react", "svelte", "vue"]
@@ -21,9 +22,11 @@ enum CreateCommand: Command {
         let names = try names(arguments, directory)
         let engine = try Engine.find(context)
         try checkEmpty(directory)
-        let source = "\(engine.root)/templates/\(template)"
-        guard Files.isDirectory(source) else { throw CommandFailure("this installation lacks \(source)") }
-        try ProjectTemplate(source: source, substitutions: names).copy(to: directory)
+        let sources = ["common", template].map { "\(engine.root)/templates/\($0)" }
+        if let missing = sources.first(where: { !Files.isDirectory($0) }) {
+            throw CommandFailure("this installation lacks \(missing)")
+        }
+        try ProjectTemplate(sources: sources, substitutions: names).copy(to: directory)
         let vendoring = Vendoring(engine: engine, bunRoot: directory + "/bun")
         try vendoring.apply()
         Console.print(
@@ -43,7 +46,8 @@ enum CreateCommand: Command {
         let name = arguments.options["template"] ?? "vanilla"
         guard templates.contains(name) else {
             let hint = Suggestion.nearest(to: name, in: templates).map { "; did you mean \($0)?" } ?? ""
-            throw .usage("--template: found \"\(name)\", expected one of \(templates.joined(separator: ", "))\(hint)", spec)
+            throw .usage(
+                "--template: found \"\(name)\", expected one of \(templates.joined(separator: ", "))\(hint)", spec)
         }
         return name
     }
@@ -55,7 +59,8 @@ enum CreateCommand: Command {
         let last = URL(fileURLWithPath: directory).lastPathComponent
         let part = AppID.part(from: last)
         let name = arguments.options["name"] ?? title(part)
-        guard !name.allSatisfy(\.isWhitespace), name.count <= 100, !name.unicodeScalars.contains(where: isControl) else {
+        guard !name.allSatisfy(\.isWhitespace), name.count <= 100, !name.unicodeScalars.contains(where: isControl)
+        else {
             throw .usage("--name: expected one line of at most 100 characters", spec)
         }
         let id = arguments.options["id"] ?? "com.example.\(part)"

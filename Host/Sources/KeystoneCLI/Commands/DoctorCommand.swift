@@ -1,5 +1,5 @@
 /// `keystone doctor`: what is installed, what is missing and the command that mends it.
-enum DoctorCommand: Command {
+enum DoctorCommand {
     static let spec = CommandSpec(
         name: "doctor", summary: "Look at this machine: what is there, what is missing, and how to mend it.",
         notes: "Exit code 1 when something is missing that every app needs.")

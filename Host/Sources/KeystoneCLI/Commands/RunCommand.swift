@@ -1,5 +1,5 @@
 /// `keystone run`: prepares the app and becomes the host.
-enum RunCommand: Command {
+enum RunCommand {
     static let spec = CommandSpec(
         name: "run", summary: "Run the app in DIR, the current directory when none is named.", arguments: ["[DIR]"],
         options: [

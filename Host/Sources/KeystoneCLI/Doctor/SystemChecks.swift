@@ -14,7 +14,9 @@ struct SystemChecks: Sendable {
                 "WebKitGTK", module: "webkitgtk-6.0", package: "libwebkitgtk-6.0-4",
                 development: "libwebkitgtk-6.0-dev"),
             program("bubblewrap", "bwrap", ["--version"], package: "bubblewrap", why: "WebKit's sandbox needs it"),
-            program("D-Bus proxy", "xdg-dbus-proxy", ["--version"], package: "xdg-dbus-proxy", why: "WebKit's sandbox needs it"),
+            program(
+                "D-Bus proxy", "xdg-dbus-proxy", ["--version"], package: "xdg-dbus-proxy",
+                why: "WebKit's sandbox needs it"),
             swift(), display(), rendering(), sessionBus(), portal(), fonts(),
         ]
     }
@@ -46,7 +48,9 @@ struct SystemChecks: Sendable {
         return .missing(subject, "its version can't be told", mend: install(development), required: false)
     }
 
-    private func program(_ subject: String, _ name: String, _ arguments: [String], package: String, why: String) -> Finding {
+    private func program(_ subject: String, _ name: String, _ arguments: [String], package: String, why: String)
+        -> Finding
+    {
         guard let path = Files.onPath(name, context.environment) else {
             return .missing(subject, "no \(name) on PATH; \(why)", mend: install(package), required: true)
         }
@@ -93,7 +97,8 @@ struct SystemChecks: Sendable {
             !font.isEmpty
         else {
             return .missing(
-                "Fonts", "no fontconfig: text may be missing", mend: install("fontconfig fonts-cantarell fonts-dejavu-core"),
+                "Fonts", "no fontconfig: text may be missing",
+                mend: install("fontconfig fonts-cantarell fonts-dejavu-core"),
                 required: false)
         }
         return .fine("Fonts", font)

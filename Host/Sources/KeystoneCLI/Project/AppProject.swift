@@ -24,7 +24,8 @@ struct AppProject: Sendable {
             return project
         }
         for error in project.loaded.errors { Console.note(error.description) }
-        throw CommandFailure("the configuration has \(project.loaded.errors.count(of: "error")); the app was not started")
+        throw CommandFailure(
+            "the configuration has \(project.loaded.errors.count(of: "error")); the app was not started")
     }
 
     /// Finds the app without judging its configuration.

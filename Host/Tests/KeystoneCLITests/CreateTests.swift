@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+@Suite struct CreateTests {
+    let sandbox: Sandbox
+    let engine: String
+
+    init() throws {
+        sandbox = try Sandbox()
+        engine = try sandbox.makeEngine()
+    }
+
+    @Test func aNewAppIsCompleteAndValid() throws {
+        let result = try sandbox.keystone(["create", "2 my-notes"])
+        #expect(result.code == 0)
+        #expect(result.out.contains("keystone run"))
+        for file in [
+            "keystone.json", "README.md", ".gitignore", "bun/keystone.config.ts", "bun/host.ts", "bun/tsconfig.json",
+            "bun/package.json", "bun/web/app.ts", "bun/web/app.css", "bun/services/greeter.ts",
+        ] {
+            #expect(sandbox.exists("2 my-notes/\(file)"), "\(file) is missing")
+        }
+        #expect(try sandbox.read("2 my-notes/keystone.json").contains(#""id": "com.example.app-2-my-notes""#))
+        #expect(sandbox.link("2 my-notes/bun/node_modules/@keystone/sdk") == "\(engine)/bun/sdk")
+        let check = try sandbox.keystone(["check", "2 my-notes"])
+        #expect(check.code == 0)
+        #expect(check.err.isEmpty)
+    }
+
+    @Test(arguments: ["vanilla", "react", "svelte", "vue"])
+    func everyTemplateIsValidAndFilledIn(template: String) throws {
+        let name = #"A "quoted" \ name"#
+        let result = try sandbox.keystone(["create", "app", "--template", template, "--name", name, "--id", "org.x.y"])
+        #expect(result.code == 0)
+        #expect(try sandbox.keystone(["check", "app", "--print"]).out.contains(#""A \"quoted\" \\ name""#))
+        let files = try #require(FileManager.default.enumerator(atPath: sandbox.path + "/app"))
+        for case let file as String in files where !file.contains("node_modules") {
+            let text = try? sandbox.read("app/\(file)")
+            #expect(text?.contains("{{NAME}}") != true && text?.contains("{{ID}}") != true, "\(file)")
+        }
+        let dependencies = try sandbox.read("app/bun/package.json")
+        #expect(dependencies.contains("dependencies") == (template != "vanilla"))
+    }
+
+    @Test func aDirectoryThatIsNotEmptyIsRefused() throws {
+        try sandbox.write("full/mine.txt", "x")
+        let result = try sandbox.keystone(["create", "full"])
+        #expect(result.code == 1)
+        #expect(result.err.contains("is not empty"))
+        #expect(!sandbox.exists("full/keystone.json"))
+        try sandbox.write("file", "x")
+        #expect(try sandbox.keystone(["create", "file"]).err.contains("no directory"))
+    }
+
+    @Test func anEmptyDirectoryIsFine() throws {
+        try FileManager.default.createDirectory(atPath: sandbox.path + "/empty", withIntermediateDirectories: true)
+        #expect(try sandbox.keystone(["create", "."], in: sandbox.path + "/empty").code == 0)
+        #expect(sandbox.exists("empty/keystone.json"))
+    }
+}

@@ -1,0 +1,8 @@
+import { defineConfig } from "@keystone/sdk/config";
+
+export default defineConfig({
+  security: {
+    // In a packaged app only these actions pass from pages to the host and the services.
+    allowedActions: ["window:minimize", "window:maximize", "window:close", "app:quit"],
+  },
+});
