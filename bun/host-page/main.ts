@@ -80,3 +80,9 @@ core.connection.start();
 globalThis.__ready = true;
 signal({ type: "ready" });
 signalPainted(signal);
+
+// Most components import the bridge: it is there before they ask. (A preload that nobody uses would be a warning.)
+const bridge = "/__keystone__/bridge.js";
+import(bridge).catch((error) =>
+  signal({ type: "log", level: "error", message: `${bridge}: ${toWireError(error).message}` })
+);
