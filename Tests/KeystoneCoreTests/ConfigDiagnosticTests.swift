@@ -177,4 +177,14 @@ import Testing
         #expect(message.count < 160)
         #expect(message.contains("xxx…"))
     }
+
+    @Test func aFileCanNotSpeakToTheTerminal() {
+        let key = String(repeating: "k", count: 5000)
+        for text in [#""\u001b[31m\n": 1"#, #""a\u009b": 1"#, "\"rendering\": \"\u{7F}\u{9B}\"", "\"\(key)\": 1"] {
+            let message = problems(with: text).first ?? ""
+            #expect(!message.isEmpty && message.count < 200)
+            #expect(!message.unicodeScalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) })
+        }
+        #expect(problems(with: #""\u001b[31m": 1"#) == [#"1:30: warning: \u{1b}[31m: unknown key; it is ignored"#])
+    }
 }

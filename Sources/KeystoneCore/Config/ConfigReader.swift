@@ -45,9 +45,13 @@ struct ConfigReader {
         case .scalar(.null): return "null"
         case .scalar(.bool(let value)): return "\(value) (boolean)"
         case .scalar(.string(let text)):
-            let short = text.count > 60 ? text.prefix(60) + "…" : Substring(text)
-            return "\(JSONValue.string(String(short))) (string)"
+            return "\(JSONValue.string(shortened(text))) (string)"
         case .scalar(let number): return "\(number) (number)"
         }
+    }
+
+    /// At most 60 characters of a text, for messages.
+    static func shortened(_ text: String) -> String {
+        text.utf8.count > 60 && text.count > 60 ? text.prefix(60) + "…" : text
     }
 }

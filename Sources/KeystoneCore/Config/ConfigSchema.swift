@@ -42,7 +42,8 @@ extension ConfigSchema {
         let known = Dictionary(fields.map { ($0.key, $0) }) { first, _ in first }
         var given: [String: JSONDocument.Node] = [:]
         for member in members {
-            let key = path.isEmpty ? member.key : "\(path).\(member.key)"
+            let name = ConfigReader.shortened(member.key)
+            let key = path.isEmpty ? name : "\(path).\(name)"
             guard given.updateValue(member.value, forKey: member.key) == nil else {
                 reader.report(.error, at: member.keyOffset, key: key, "this key appears twice")
                 continue

@@ -44,7 +44,7 @@ extension ConfigType where Value == [String: String] {
                 reader.record(node, at: key)
                 var result: [String: String] = [:]
                 for member in members {
-                    let name = "\(key).\(member.key)"
+                    let name = "\(key).\(ConfigReader.shortened(member.key))"
                     if member.key.isEmpty || member.key.contains("=") || member.key.contains("\0") {
                         reader.report(
                             .error, at: member.keyOffset, key: name,
@@ -76,7 +76,7 @@ extension ConfigType where Value == [MenuConfig] {
                 }
                 reader.record(node, at: key)
                 return members.compactMap { member in
-                    items.read(member.value, "\(key).\(member.key)", &reader)
+                    items.read(member.value, "\(key).\(ConfigReader.shortened(member.key))", &reader)
                         .map { MenuConfig(title: member.key, items: $0) }
                 }
             },

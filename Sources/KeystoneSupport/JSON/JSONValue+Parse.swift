@@ -77,7 +77,7 @@ extension JSONScanner {
         let key = try string()
         try skipSpace()
         guard take(UInt8(ascii: ":")) else {
-            throw error("expected ':' after the key \"\(key)\", found \(found())")
+            throw error("expected ':' after the key \"\(key.prefix(60))\", found \(found())")
         }
         return key
     }
@@ -98,7 +98,7 @@ extension JSONScanner {
             let start = scanner.offset
             let key = try scanner.key()
             if scanner.options.duplicateKeys == .reject, object[key] != nil {
-                throw scanner.error("the key \"\(key)\" appears twice", at: start)
+                throw scanner.error("the key \"\(key.prefix(60))\" appears twice", at: start)
             }
             object[key] = try scanner.value(depth: depth)
         }
