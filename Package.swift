@@ -30,7 +30,8 @@ let package = Package(
         .testTarget(name: "KeystoneSceneTests", dependencies: ["KeystoneScene", "KeystoneCore"]),
 
         // MARK: Services
-        .target(name: "KeystoneServices", dependencies: ["CPosix", "KeystoneCore", "KeystoneProtocol", "KeystoneSupport"]),
+        .target(
+            name: "KeystoneServices", dependencies: ["CPosix", "KeystoneCore", "KeystoneProtocol", "KeystoneSupport"]),
         .testTarget(
             name: "KeystoneServicesTests",
             dependencies: ["KeystoneServices", "KeystoneCore", "KeystoneProtocol", "KeystoneSupport"]),

@@ -1,5 +1,3 @@
-import Foundation
 import Keystone
 
-FileHandle.standardError.write(Data("keystone-host: this build has no host yet\n".utf8))
-exit(1)
+KeystoneHost.main(arguments: Array(CommandLine.arguments.dropFirst()))

@@ -51,6 +51,8 @@ package struct SchemeResponse: Sendable {
 package protocol WebEnvironment: AnyObject {
     /// Sets a cookie for a host name, HTTP-only and same-site strict; returns when a following load will send it.
     func setCookie(name: String, value: String, host: String) async throws
+    /// Web views made from now on draw without the GPU: for machines whose driver fails.
+    func useSafeRendering()
     /// Registers a scheme as secure and CORS-enabled. `maximumBody` bounds a request's body in bytes; a larger one is
     /// answered with 413 and never reaches the handler.
     func registerScheme(

@@ -7,7 +7,7 @@ internal import KeystoneSupport
 @MainActor
 final class WebKitEnvironment: WebEnvironment {
     let options: WebEnvironmentOptions
-    let rendering: RenderingMode
+    private(set) var rendering: RenderingMode
     let contextReference: GObjectReference
     let sessionReference: GObjectReference
     let log = Logger("web")
@@ -45,6 +45,14 @@ final class WebKitEnvironment: WebEnvironment {
             return view
         }
         return prepareView()
+    }
+
+    func useSafeRendering() {
+        rendering = .software
+        // Read by each new web process.
+        g_setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", 1)
+        g_setenv("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1", 1)
+        spare = nil
     }
 
     func view(at object: UnsafeMutableRawPointer) -> WebKitView? {
