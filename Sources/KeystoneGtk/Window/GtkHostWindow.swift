@@ -81,7 +81,12 @@ package final class GtkHostWindow: PlatformWindow {
         isClosed = true
         onEvent = nil
         detachWebView()
-        gtk_window_destroy(window)
+        if headless { OffscreenWindow.unmap(self) } else { gtk_widget_set_visible(widget, 0) }
+        // GDK may have an idle callback waiting that measures this window, and does not take it back when the window is
+        // destroyed (GTK 4.8): let it run first.
+        MainLoop.onIdle(priority: G_PRIORITY_LOW) { [reference] in
+            gtk_window_destroy(reference.unsafeObject.assumingMemoryBound(to: GtkWindow.self))
+        }
     }
 
     // MARK: State
@@ -145,6 +150,7 @@ package final class GtkHostWindow: PlatformWindow {
         guard let view = webView else { return }
         webView = nil
         view.detach()
+        gtk_window_set_focus(window, nil)
         content.remove(webView: view.widget)
     }
 
@@ -175,7 +181,6 @@ package final class GtkHostWindow: PlatformWindow {
 
     private func build(_ options: PlatformWindowOptions) {
         gtk_window_set_title(window, options.title)
-        gtk_window_set_default_size(window, Int32(options.size.width), Int32(options.size.height))
         gtk_widget_add_css_class(widget, WindowStyle.windowClass)
         applyBackground()
         if options.titleBarStyle == .hidden && !options.headless {
@@ -188,9 +193,11 @@ package final class GtkHostWindow: PlatformWindow {
             gtk_window_set_decorated(window, 0)
         }
         gtk_window_set_child(window, content.widget)
+        setContentSize(options.size)
     }
 
     private func applyBackground() {
+        WindowStyle.setContrast(of: widget, over: background)
         WindowStyle.setBackground(
             background, of: backgroundProvider.unsafeObject.assumingMemoryBound(to: GtkCssProvider.self))
     }
