@@ -99,6 +99,10 @@ extension Scenarios {
         guard stage.platform.info.display == "x11" else { return stage.note("skipped: xdotool needs X11") }
         let manager = try Helper.start("/usr/bin/openbox", [])
         defer { manager.stop() }
+        let screen = gdk_x11_display_get_screen(gdk_display_get_default())
+        try await stage.until("the window manager") {
+            String(cString: gdk_x11_screen_get_window_manager_name(screen)) == "Openbox"
+        }
         let window = try stage.window(.hidden, position: Point(x: 100, y: 100))
         window.show()
         window.startDrag()  // no button is down: nothing happens
@@ -108,15 +112,13 @@ extension Scenarios {
             presses += 1
             window.startDrag()
         }
-        // The window manager may still be placing the window: press until it arrives.
-        try await stage.until("the press") {
-            try Pointer.run("mouseup", "1", "mousemove", "200", "200", "mousedown", "1")
-            return presses > 0
-        }
+        try Pointer.run("mousemove", "200", "200", "mousedown", "1")
+        try await stage.until("the press") { presses == 1 }
         try await stage.until("the drag") {
             try Pointer.run("mousemove_relative", "10", "5")
             return window.bounds().x >= 150
         }
+        stage.expectEqual(presses, 1)
         try Pointer.run("mouseup", "1")
         window.toggleMaximized()
         try await stage.until("maximized") { window.state.maximized }
