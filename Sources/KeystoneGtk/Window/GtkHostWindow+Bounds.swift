@@ -59,6 +59,7 @@ extension GtkHostWindow {
 
     private func move(to point: Point) throws(PlatformError) {
         guard let x11 = X11Window(self) else { throw placeError }
+        initialPosition = nil
         x11.move(contentTo: point)
     }
 

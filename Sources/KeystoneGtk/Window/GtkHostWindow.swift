@@ -16,7 +16,7 @@ package final class GtkHostWindow: PlatformWindow {
     private let reference: GObjectReference
     private let backgroundProvider: GObjectReference
     private let pointer: LastPress
-    private var initialPosition: Point?
+    var initialPosition: Point?
     private var lastState = WindowState()
     private var lastSize = Size(width: 0, height: 0)
 
@@ -68,7 +68,13 @@ package final class GtkHostWindow: PlatformWindow {
         if first { X11Window(self)?.prepareToMap(at: initialPosition) }
         gtk_window_present(window)
         if first { X11Window(self)?.mapped(at: initialPosition, floating: isFloating) }
-        initialPosition = nil
+    }
+
+    /// A window manager may place the window after it was mapped; until it has the focus, the place asked for is repeated.
+    private func insistOnPosition(last: Bool) {
+        guard let position = initialPosition else { return }
+        if last { initialPosition = nil }
+        X11Window(self)?.move(contentTo: position)
     }
 
     package func hide() {
@@ -210,6 +216,7 @@ package final class GtkHostWindow: PlatformWindow {
         }
         Signal.connectNotify(widget, "is-active") { [weak self] in
             guard let self, !isClosed else { return }
+            insistOnPosition(last: true)
             onEvent?(.focused(gtk_window_is_active(window) != 0))
         }
         for property in ["maximized", "fullscreened"] {
@@ -219,6 +226,7 @@ package final class GtkHostWindow: PlatformWindow {
         content.onResize = { [weak self] size in
             guard let self, !isClosed, size != lastSize else { return }
             lastSize = size
+            insistOnPosition(last: false)
             onEvent?(.resized(size))
         }
     }
