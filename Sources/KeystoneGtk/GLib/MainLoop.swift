@@ -4,9 +4,9 @@ internal import CGtk
 @MainActor
 enum MainLoop {
     /// Calls the closure once, when the loop has nothing more urgent to do.
-    static func onIdle(_ body: @escaping @MainActor () -> Void) {
+    static func onIdle(priority: Int32 = G_PRIORITY_DEFAULT, _ body: @escaping @MainActor () -> Void) {
         g_idle_add_full(
-            G_PRIORITY_DEFAULT,
+            priority,
             { data in
                 SignalClosure<@MainActor () -> Void>.body(data)?()
                 return 0  // G_SOURCE_REMOVE

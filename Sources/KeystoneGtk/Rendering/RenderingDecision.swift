@@ -1,4 +1,5 @@
 internal import CGtk
+internal import Glibc
 internal import KeystoneSupport
 
 /// The rendering mode of this process and why it was chosen.
@@ -8,13 +9,64 @@ package struct RenderingDecision: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { "\(mode.rawValue) (\(reason))" }
 
+    /// Environment, then configuration, then what this machine's past says, then the driver.
     package static func make(preference: RenderingPreference) -> RenderingDecision {
-        RenderingDecision(mode: .software, reason: "no GPU found")
+        if let forced = environmentPreference.flatMap({ forcedMode($0, by: "KEYSTONE_RENDERING") }) { return forced }
+        if let forced = forcedMode(preference, by: "the configuration") { return forced }
+        let machine = GraphicsMachine.current
+        guard !machine.drivers.isEmpty else { return RenderingDecision(mode: .software, reason: "no GPU found") }
+        if let known = RenderingState.read(), known.machine == machine.key {
+            let origin = known.isSafeMode ? "remembered from \(known.date): " : ""
+            return RenderingDecision(mode: known.mode, reason: origin + known.reason)
+        }
+        return probe(machine)
     }
 
-    /// Tells GTK and WebKit through their environment; before the toolkit starts.
+    /// Tells GTK and WebKit through their environment; before the toolkit starts. What the user has set stays.
     package func apply() {
         guard mode == .software else { return }
         g_setenv("GSK_RENDERER", "cairo", 0)
+        g_setenv("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1", 0)
+    }
+
+    private static func probe(_ machine: GraphicsMachine) -> RenderingDecision {
+        let decision: RenderingDecision
+        switch GLProbe.ask() {
+        case .renderer(let name) where GLProbe.isSoftware(name):
+            decision = RenderingDecision(mode: .software, reason: "GL is only software: \(name)")
+        case .renderer(let name):
+            decision = RenderingDecision(mode: .gpu, reason: name)
+        case .failed(let why):
+            decision = RenderingDecision(mode: .software, reason: "the GL driver does not work: \(why)")
+        case .notAsked:
+            return RenderingDecision(mode: .gpu, reason: "\(machine.drivers.joined(separator: ", ")), not probed")
+        }
+        RenderingState.write(decision, machine: machine, isSafeMode: false)
+        return decision
+    }
+
+    private static var environmentPreference: RenderingPreference? {
+        guard let text = getenv("KEYSTONE_RENDERING").map({ String(cString: $0) }), !text.isEmpty else { return nil }
+        if let preference = RenderingPreference(rawValue: text) { return preference }
+        Logger("host").warning(
+            "KEYSTONE_RENDERING is \"\(text)\", which is ignored; it may be auto, gpu or software")
+        return nil
+    }
+
+    private static func forcedMode(_ preference: RenderingPreference, by origin: String) -> RenderingDecision? {
+        switch preference {
+        case .auto: nil
+        case .gpu: RenderingDecision(mode: .gpu, reason: "set by \(origin)")
+        case .software: RenderingDecision(mode: .software, reason: "set by \(origin)")
+        }
+    }
+}
+
+extension RenderingMode {
+    /// Notes that this machine's GPU path does not work, so that the next start draws in software. Forgotten when the
+    /// driver changes. `keystone doctor` shows it.
+    package static func rememberSafe(reason: String) {
+        RenderingState.write(
+            RenderingDecision(mode: .software, reason: reason), machine: .current, isSafeMode: true)
     }
 }

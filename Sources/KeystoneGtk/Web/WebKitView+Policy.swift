@@ -32,10 +32,28 @@ extension WebKitView {
         }
     }
 
-    /// A navigation says neither which frame it is for, so only one that the person started by a link is stopped here,
-    /// before anything is sent; the main frame's others are stopped when the answer's head is there.
+    /// WebKitGTK doesn't say which frame a navigation is for. A link or a form that leads outside is stopped here, before
+    /// anything is sent, whichever frame it is in; `stopForeignLoad` stops the main frame's others as they start, and
+    /// `decideResponse` has the last word.
     private func decideNavigation(_ decision: OpaquePointer) -> Bool {
-        return false
+        let action = webkit_navigation_policy_decision_get_navigation_action(decision)
+        let type = webkit_navigation_action_get_navigation_type(action)
+        guard type == WEBKIT_NAVIGATION_TYPE_LINK_CLICKED || type == WEBKIT_NAVIGATION_TYPE_FORM_SUBMITTED else {
+            return false
+        }
+        let uri = Self.navigationURI(decision)
+        guard !isAllowed(uri) else { return false }
+        refuse(decision, uri: uri)
+        return true
+    }
+
+    /// The main frame began to load, or was redirected: whether that was stopped because it leads outside.
+    func stopForeignLoad() -> Bool {
+        let uri = webkit_web_view_get_uri(view).map { String(cString: $0) } ?? ""
+        guard !isAllowed(uri) else { return false }
+        webkit_web_view_stop_loading(view)
+        onEvent?(.navigationRequested(uri: uri))
+        return true
     }
 
     private func decideResponse(_ decision: OpaquePointer) -> Bool {

@@ -115,7 +115,8 @@ package final class WebKitView: PlatformWebView {
                 return
             }
             switch event {
-            case WEBKIT_LOAD_STARTED: onEvent?(.loadStarted)
+            case WEBKIT_LOAD_STARTED: if !stopForeignLoad() { onEvent?(.loadStarted) }
+            case WEBKIT_LOAD_REDIRECTED: _ = stopForeignLoad()
             case WEBKIT_LOAD_FINISHED: onEvent?(.loadFinished)
             default: return
             }

@@ -15,7 +15,7 @@ enum WebViewFactory {
         ]
         var values = properties.map { property in
             var value = GValue()
-            g_value_init(&value, GType(20 << 2))  // G_TYPE_OBJECT
+            g_value_init(&value, GTypeID.object)
             g_value_set_object(&value, property.object)
             return value
         }

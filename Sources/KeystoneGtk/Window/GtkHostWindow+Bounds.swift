@@ -34,19 +34,32 @@ extension GtkHostWindow {
         var width: Int32 = 0
         var height: Int32 = 0
         gtk_window_get_default_size(window, &width, &height)
-        return Size(width: Double(width), height: Double(height))
+        let frame = WindowStyle.frameSize(of: widget)
+        return Size(width: Double(width) - frame.width, height: Double(height) - frame.height)
+    }
+
+    func setContentSize(_ size: Size) {
+        let frame = WindowStyle.frameSize(of: widget)
+        gtk_window_set_default_size(
+            window, Self.pixels(size.width + frame.width), Self.pixels(size.height + frame.height))
+    }
+
+    /// X11 knows no longer edges.
+    private static func pixels(_ length: Double) -> Int32 {
+        Int32(min(max(length.rounded(), 1), 32767))
     }
 
     private func resize(width: Double?, height: Double?) {
         guard width != nil || height != nil else { return }
         let now = contentSize
         let size = Size(width: max(1, width ?? now.width), height: max(1, height ?? now.height))
-        gtk_window_set_default_size(window, Int32(clamping: Int(size.width)), Int32(clamping: Int(size.height)))
+        setContentSize(size)
         if headless { OffscreenWindow.allocate(self, size: size) }
     }
 
     private func move(to point: Point) throws(PlatformError) {
         guard let x11 = X11Window(self) else { throw placeError }
+        initialPosition = nil
         x11.move(contentTo: point)
     }
 

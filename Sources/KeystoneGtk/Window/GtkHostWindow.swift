@@ -16,7 +16,7 @@ package final class GtkHostWindow: PlatformWindow {
     private let reference: GObjectReference
     private let backgroundProvider: GObjectReference
     private let pointer: LastPress
-    private var initialPosition: Point?
+    var initialPosition: Point?
     private var lastState = WindowState()
     private var lastSize = Size(width: 0, height: 0)
 
@@ -68,7 +68,13 @@ package final class GtkHostWindow: PlatformWindow {
         if first { X11Window(self)?.prepareToMap(at: initialPosition) }
         gtk_window_present(window)
         if first { X11Window(self)?.mapped(at: initialPosition, floating: isFloating) }
-        initialPosition = nil
+    }
+
+    /// A window manager may place the window after it was mapped; until it has the focus, the place asked for is repeated.
+    private func insistOnPosition(last: Bool) {
+        guard let position = initialPosition else { return }
+        if last { initialPosition = nil }
+        X11Window(self)?.move(contentTo: position)
     }
 
     package func hide() {
@@ -81,7 +87,12 @@ package final class GtkHostWindow: PlatformWindow {
         isClosed = true
         onEvent = nil
         detachWebView()
-        gtk_window_destroy(window)
+        if headless { OffscreenWindow.unmap(self) } else { gtk_widget_set_visible(widget, 0) }
+        // GDK may have an idle callback waiting that measures this window, and does not take it back when the window is
+        // destroyed (GTK 4.8): let it run first.
+        MainLoop.onIdle(priority: G_PRIORITY_LOW) { [reference] in
+            gtk_window_destroy(reference.unsafeObject.assumingMemoryBound(to: GtkWindow.self))
+        }
     }
 
     // MARK: State
@@ -145,6 +156,7 @@ package final class GtkHostWindow: PlatformWindow {
         guard let view = webView else { return }
         webView = nil
         view.detach()
+        gtk_window_set_focus(window, nil)
         content.remove(webView: view.widget)
     }
 
@@ -175,7 +187,6 @@ package final class GtkHostWindow: PlatformWindow {
 
     private func build(_ options: PlatformWindowOptions) {
         gtk_window_set_title(window, options.title)
-        gtk_window_set_default_size(window, Int32(options.size.width), Int32(options.size.height))
         gtk_widget_add_css_class(widget, WindowStyle.windowClass)
         applyBackground()
         if options.titleBarStyle == .hidden && !options.headless {
@@ -188,9 +199,11 @@ package final class GtkHostWindow: PlatformWindow {
             gtk_window_set_decorated(window, 0)
         }
         gtk_window_set_child(window, content.widget)
+        setContentSize(options.size)
     }
 
     private func applyBackground() {
+        WindowStyle.setContrast(of: widget, over: background)
         WindowStyle.setBackground(
             background, of: backgroundProvider.unsafeObject.assumingMemoryBound(to: GtkCssProvider.self))
     }
@@ -203,6 +216,7 @@ package final class GtkHostWindow: PlatformWindow {
         }
         Signal.connectNotify(widget, "is-active") { [weak self] in
             guard let self, !isClosed else { return }
+            insistOnPosition(last: true)
             onEvent?(.focused(gtk_window_is_active(window) != 0))
         }
         for property in ["maximized", "fullscreened"] {
@@ -212,6 +226,7 @@ package final class GtkHostWindow: PlatformWindow {
         content.onResize = { [weak self] size in
             guard let self, !isClosed, size != lastSize else { return }
             lastSize = size
+            insistOnPosition(last: false)
             onEvent?(.resized(size))
         }
     }

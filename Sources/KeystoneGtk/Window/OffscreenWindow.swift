@@ -18,6 +18,11 @@ enum OffscreenWindow {
         allocate(window, size: window.content.size)
     }
 
+    /// The toplevel doesn't know that its content is mapped.
+    static func unmap(_ window: GtkHostWindow) {
+        gtk_widget_unmap(window.content.widget)
+    }
+
     static func allocate(_ window: GtkHostWindow, size: Size) {
         let content = window.content.widget
         gtk_widget_measure(content, GTK_ORIENTATION_HORIZONTAL, -1, nil, nil, nil, nil)

@@ -8,6 +8,9 @@ enum WindowStyle {
     static let contentClass = "keystone-content"
     static let controlsClass = "keystone-controls"
     static let messageClass = "keystone-message"
+    /// Whether the window's background is dark or light: its buttons are drawn over it, whatever GTK's own theme is.
+    static let darkClass = "keystone-dark"
+    static let lightClass = "keystone-light"
     static let cornerRadius = 10
 
     /// Rules for all windows. The content is clipped to the frame's corners wherever the frame has round ones: not when
@@ -22,6 +25,8 @@ enum WindowStyle {
         window.\(windowClass).solid-csd { box-shadow: none; border-color: transparent; }
         .\(messageClass) { padding: 32px; }
         .\(messageClass) > .title-2 { font-weight: bold; font-size: 130%; }
+        window.\(darkClass) .\(controlsClass) button { color: #ffffff; }
+        window.\(lightClass) .\(controlsClass) button { color: #2e3436; }
         .\(controlsClass) { padding: 6px; }
         """
 
@@ -33,6 +38,19 @@ enum WindowStyle {
         if let provider { g_object_unref(provider) }
     }
 
+    /// What the frame takes of a window's own size on both sides together: nothing where the shadow lies outside, a few
+    /// points for the resize edges where there is no compositor.
+    static func frameSize(of window: UnsafeMutablePointer<GtkWidget>) -> Size {
+        let style = gtk_widget_get_style_context(window)
+        var padding = GtkBorder()
+        var border = GtkBorder()
+        gtk_style_context_get_padding(style, &padding)
+        gtk_style_context_get_border(style, &border)
+        return Size(
+            width: Double(padding.left + padding.right + border.left + border.right),
+            height: Double(padding.top + padding.bottom + border.top + border.bottom))
+    }
+
     /// A provider for one widget's background, to be updated through `setBackground`.
     static func addBackgroundProvider(
         to widget: UnsafeMutablePointer<GtkWidget>
@@ -42,6 +60,14 @@ enum WindowStyle {
             gtk_widget_get_style_context(widget), OpaquePointer(provider),
             guint(GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1))
         return provider
+    }
+
+    /// Marks the window as dark or light by the luminance of its background.
+    static func setContrast(of window: UnsafeMutablePointer<GtkWidget>, over color: Color) {
+        let luminance = 0.2126 * color.red + 0.7152 * color.green + 0.0722 * color.blue
+        let isDark = luminance < 0.5
+        gtk_widget_remove_css_class(window, isDark ? lightClass : darkClass)
+        gtk_widget_add_css_class(window, isDark ? darkClass : lightClass)
     }
 
     static func setBackground(_ color: Color, of provider: UnsafeMutablePointer<GtkCssProvider>) {

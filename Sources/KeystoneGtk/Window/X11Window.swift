@@ -32,8 +32,8 @@ struct X11Window {
     private var scale: Double { Double(gdk_surface_get_scale_factor(surface)) }
     private var root: Window { gdk_x11_display_get_xrootwindow(gdkDisplay) }
 
-    /// The content's corner within the X window, in points: the shadow's width.
-    private var shadow: Point {
+    /// The content's corner within the X window, in points: the width of the shadow and of the frame.
+    private var inset: Point {
         var x = 0.0
         var y = 0.0
         gtk_native_get_surface_transform(window.widget.unsafeOpaque, &x, &y)
@@ -45,16 +45,21 @@ struct X11Window {
         var y: Int32 = 0
         var child: Window = 0
         trapErrors { _ = XTranslateCoordinates(display, xid, root, 0, 0, &x, &y, &child) }
-        return Point(x: Double(x) / scale + shadow.x, y: Double(y) / scale + shadow.y)
+        return Point(x: Double(x) / scale + inset.x, y: Double(y) / scale + inset.y)
     }
 
     func move(contentTo point: Point) {
-        let x = Int32(clamping: Int(((point.x - shadow.x) * scale).rounded()))
-        let y = Int32(clamping: Int(((point.y - shadow.y) * scale).rounded()))
+        let x = Self.pixels((point.x - inset.x) * scale)
+        let y = Self.pixels((point.y - inset.y) * scale)
         trapErrors {
             XMoveWindow(display, xid, x, y)
             XFlush(display)
         }
+    }
+
+    /// X counts in 16 bits.
+    private static func pixels(_ position: Double) -> Int32 {
+        Int32(min(max(position.rounded(), -32768), 32767))
     }
 
     /// Asks for the place before the window manager chooses one.

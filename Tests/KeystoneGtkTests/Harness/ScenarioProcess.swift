@@ -12,8 +12,8 @@ import KeystoneCore
 @section(".init_array")
 nonisolated(unsafe) let takeOver: @convention(c) () -> Void = {
     // SAFETY: written once by the linker, read once by the loader before any thread is started.
+    if getenv("KEYSTONE_GL_PROBE") != nil { GLProbe.runIfRequested() }
     guard let name = getenv(ScenarioProcess.variable).map({ String(cString: $0) }) else { return }
-    GLProbe.runIfRequested()
     MainActor.assumeIsolated { ScenarioProcess.run(name) }
 }
 

@@ -9,6 +9,7 @@ final class Stage {
     let platform: GtkPlatform
     let directory: String
     private(set) var failures = 0
+    private var kept: [GtkHostWindow] = []
     private var storedEnvironment: (any WebEnvironment)?
 
     init(name: String) throws {
@@ -67,6 +68,13 @@ final class Stage {
 
     func note(_ message: String) {
         print("NOTE \(message)")
+    }
+
+    /// A web view in a headless window that lives as long as the scenario.
+    func headlessView() throws -> any PlatformWebView {
+        let window = try window(headless: true)
+        kept.append(window)
+        return window.attachWebView(environment)
     }
 
     /// Polls a condition between turns of the main loop; for states that have no event. Throws after the time is over.
