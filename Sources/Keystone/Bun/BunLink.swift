@@ -1,0 +1,62 @@
+internal import Glibc
+internal import KeystoneCore
+internal import KeystoneProtocol
+internal import KeystoneServices
+internal import KeystoneSupport
+
+/// The app's Bun process as the main actor sees it: its life, its messages, and the way to it.
+@MainActor
+final class BunLink {
+    let connection: BunConnection
+    /// What pages show to be let in: 64 hexadecimal digits.
+    let sessionToken: String
+    private let supervisor: BunSupervisor
+    private var listening: Task<Void, Never>?
+    private(set) var pid: Int?
+
+    /// Called for each change of Bun's state.
+    var onState: (@MainActor (BunState) -> Void)?
+    /// Called for each message that is for the host.
+    var onMessage: (@MainActor (BunToHost) -> Void)?
+
+    init(supervisor: BunSupervisor, sessionToken: String) {
+        self.supervisor = supervisor
+        self.sessionToken = sessionToken
+        connection = supervisor.connection
+    }
+
+    /// Starts the process. What happens is kept until `listen()`.
+    func start() {
+        Task.detached { [supervisor] in await supervisor.start() }
+    }
+
+    /// Begins to report to `onState` and `onMessage`.
+    func listen() {
+        listening = Task { [weak self, events = supervisor.events] in
+            for await event in events { self?.receive(event) }
+        }
+    }
+
+    private func receive(_ event: BunEvent) {
+        switch event {
+        case .state(let state):
+            pid = if case .running(let ready) = state { ready.pid } else { nil }
+            onState?(state)
+        case .message(let message): onMessage?(message)
+        case .crashed, .restarted: break
+        }
+    }
+
+    /// Ends Bun in order: services stop, then it exits; bounded.
+    func stop() async {
+        await supervisor.stop()
+        listening?.cancel()
+    }
+
+    /// Ends Bun and all it started at once.
+    func kill() {
+        guard let pid else { return }
+        // The process leads a group of its own.
+        _ = Glibc.kill(-pid_t(pid), SIGKILL)
+    }
+}

@@ -1,0 +1,88 @@
+internal import KeystoneCore
+internal import KeystoneProtocol
+internal import KeystoneSupport
+
+/// `POST keystone://invoke/CHANNEL?id=ID`: calls whose arguments or replies are bytes.
+@MainActor
+struct BinaryInvoke {
+    static let scheme = "keystone"
+    /// Bytes in one call's body.
+    static let maximumBody = 128 << 20
+
+    let windows: WindowManager
+    let context: WindowContext
+
+    func register() {
+        context.webEnvironment.registerScheme(Self.scheme, maximumBody: Self.maximumBody) { request in
+            await answer(request)
+        }
+    }
+
+    private func answer(_ request: SchemeRequest) async -> SchemeResponse {
+        guard let origin = request.headers["origin"], origin == context.pageSource?.origin else {
+            return error(
+                WireError(.forbidden, "only the app's own pages may call the host"), status: 403, origin: nil)
+        }
+        guard let id = request.webViewID, let window = windows.all.first(where: { $0.web?.id == id }) else {
+            return error(WireError(.unavailable, "the window is closed"), status: 410, origin: origin)
+        }
+        guard request.method == "POST" else {
+            return error(WireError(.badRequest, "binary calls are POST requests"), status: 405, origin: origin)
+        }
+        guard let call = Self.parse(request.uri) else {
+            return error(WireError(.badRequest, "malformed address of a binary call"), status: 400, origin: origin)
+        }
+        let result = await withCheckedContinuation { continuation in
+            window.dispatcher.run(id: call.id, channel: call.channel, payload: .bytes(request.body)) {
+                continuation.resume(returning: $0)
+            }
+        }
+        switch result {
+        case .success(let reply): return success(reply, origin: origin)
+        case .failure(let failure): return error(failure, status: failure.httpStatus, origin: origin)
+        }
+    }
+
+    /// The channel and the call's id out of `keystone://invoke/CHANNEL?id=ID`.
+    static func parse(_ uri: String) -> (channel: String, id: String)? {
+        let prefix = "\(scheme)://invoke/"
+        guard uri.hasPrefix(prefix) else { return nil }
+        let parts = uri.dropFirst(prefix.count).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let path = parts.first, let channel = percentDecoded(path), !channel.isEmpty else { return nil }
+        guard parts.count == 2, parts[1].hasPrefix("id=") else { return nil }
+        let id = parts[1].dropFirst("id=".count)
+        guard !id.isEmpty, id.utf8.count <= 64 else { return nil }
+        return (channel, "b" + id)
+    }
+
+    private func success(_ reply: InvokeReply, origin: String) -> SchemeResponse {
+        switch reply {
+        case .none: response(200, "application/json", [], origin: origin)
+        case .json(let value): response(200, "application/json", value.serialized(), origin: origin)
+        case .jsonText(let text): response(200, "application/json", Array(text.utf8), origin: origin)
+        case .bytes(let bytes): response(200, "application/octet-stream", bytes, origin: origin)
+        }
+    }
+
+    private func error(_ failure: WireError, status: Int, origin: String?) -> SchemeResponse {
+        response(status, "application/json", Array(failure.jsonText.utf8), origin: origin)
+    }
+
+    private func response(_ status: Int, _ type: String, _ body: [UInt8], origin: String?) -> SchemeResponse {
+        var headers = ["Cache-Control": "no-store"]
+        if let origin { headers["Access-Control-Allow-Origin"] = origin }
+        return SchemeResponse(status: status, contentType: type, headers: headers, body: body)
+    }
+}
+
+extension WireError {
+    var httpStatus: Int {
+        switch code {
+        case .noHandler: 404
+        case .badRequest: 400
+        case .forbidden: 403
+        case .tooLarge: 413
+        default: 500
+        }
+    }
+}

@@ -1,0 +1,171 @@
+public import KeystoneCore
+internal import KeystoneGtk
+internal import KeystoneProtocol
+internal import KeystoneScene
+internal import KeystoneServices
+internal import KeystoneSupport
+
+/// A running app: its windows, its Bun process, the channels between them, and its end.
+///
+/// Made and used on the main actor, which is the platform's thread.
+@MainActor
+public final class ApplicationRuntime {
+    public let config: KeystoneConfig
+    /// The app's directory, absolute.
+    public let rootDirectory: String
+    public let windows: WindowManager
+
+    let platform: any Platform
+    let context: WindowContext
+    let router: InvokeRouter
+    let actions: ActionRouter
+    let automation: Automation
+    let paths: AppPaths
+    let launch: LaunchEnvironment
+    var bun: BunLink?
+    var control: ControlChannel?
+    /// Hears of everything that happens, for the control channel.
+    var observer: (@MainActor (_ event: String, _ fields: [(String, JSONValue)]) -> Void)?
+    var exitStatus: Int32 = 0
+    private(set) var isShuttingDown = false
+    let log = Logger("host")
+
+    init(
+        config: KeystoneConfig, rootDirectory: String, paths: AppPaths, launch: LaunchEnvironment,
+        platform: any Platform, rendering: RenderingMode
+    ) {
+        self.config = config
+        self.rootDirectory = rootDirectory
+        self.paths = paths
+        self.launch = launch
+        self.platform = platform
+        router = InvokeRouter()
+        actions = ActionRouter()
+        let environment = platform.makeWebEnvironment(
+            WebEnvironmentOptions(
+                dataDirectory: paths.data + "/webkit", cacheDirectory: paths.cache + "/webkit",
+                developerTools: launch.isDevelopment))
+        context = WindowContext(
+            router: router, actions: actions, recovery: config.processRecovery,
+            app: AppIdentity(name: config.name, id: config.id, version: config.version),
+            developerMode: launch.isDevelopment, platform: platform, webEnvironment: environment,
+            theme: .for(platform.colorScheme), rendering: SafeRendering(mode: rendering, environment: environment))
+        windows = WindowManager(types: config.windows.map(WindowOptions.init), context: context)
+        automation = Automation(windows: windows)
+        wire()
+    }
+
+    /// Hears of every push of a service: the channel and the data. For tests and the app layer.
+    var servicePushListeners: [@MainActor (String, JSONValue) -> Void] = []
+
+    /// Adds a handler for `invoke(channel, …)` of every window's page; it runs off the main thread, and its task is
+    /// cancelled when the page aborts the call or goes away. Errors other than `WireError` reach the page as
+    /// `HANDLER_FAILED`.
+    public func handle(
+        _ channel: String, _ handler: @escaping @Sendable (InvokeRequest) async throws -> InvokeReply
+    ) {
+        router.handle(channel, .concurrent(handler))
+    }
+
+    /// Adds a handler that runs at once on the main actor. It must not take long: the windows wait for it.
+    public func handleOnMain(
+        _ channel: String, _ handler: @escaping @MainActor (InvokeRequest) throws -> InvokeReply
+    ) {
+        router.handle(channel, .main(handler))
+    }
+
+    private func wire() {
+        windows.onWindowCreated = { [weak self] window in
+            self?.automation.progress.opened(window)
+            self?.observer?("window-opened", Self.fields(of: window))
+        }
+        windows.onEvent = { [weak self] window, event in
+            self?.automation.progress.record(event, of: window)
+            self?.observer?(event.control.name, Self.fields(of: window) + event.control.fields)
+        }
+        windows.onLastWindowClosed = { [weak self] in
+            guard let self, self.config.quitOnLastWindowClosed else { return }
+            self.quit()
+        }
+        platform.onColorSchemeChange = { [weak self] scheme in self?.colorSchemeChanged(scheme) }
+        platform.onTerminationSignal = { [weak self] in self?.terminationRequested() }
+        actions.builtIn = { [weak self] action, source in self?.perform(action, from: source) ?? false }
+        actions.forwardToServices = { [weak self] action, source in self?.bun?.connection.action(action, source: source)
+        }
+        WindowHandlers(windows: windows).register(in: router)
+        AppHandlers(
+            app: context.app, paths: paths, context: context, quit: { [weak self] in self?.quit() }
+        ).register(in: router)
+    }
+
+    private static func fields(of window: ManagedWindow) -> [(String, JSONValue)] {
+        [("window", .string(window.id)), ("component", .string(window.component))]
+    }
+
+    // MARK: Appearance
+
+    private func colorSchemeChanged(_ scheme: ColorScheme) {
+        context.theme = .for(scheme)
+        for window in windows.all { window.applyTheme() }
+    }
+
+    // MARK: Actions
+
+    /// The built-in actions. Answers whether this was one.
+    private func perform(_ action: String, from source: ActionSource) -> Bool {
+        switch action {
+        case "app:quit":
+            quit()
+        case "window:close", "window:minimize", "window:maximize":
+            guard case .window(let id) = source, let window = windows.window(id: id) else { return false }
+            switch action {
+            case "window:close": Task { await windows.close(window) }
+            case "window:minimize": window.native.minimize()
+            default: window.native.toggleMaximized()
+            }
+        case let action where action.hasPrefix("spawn:"):
+            spawn(String(action.dropFirst("spawn:".count)))
+        default:
+            return false
+        }
+        return true
+    }
+
+    private func spawn(_ component: String) {
+        do {
+            try windows.open(windows.options(for: component))
+        } catch {
+            log.error("the window \(component) could not be opened: \(error)")
+        }
+    }
+
+    // MARK: The end
+
+    /// Ends the app: pages clean up, services stop, Bun exits. Returns at once; `run` returns when it is done.
+    public func quit() {
+        quit(status: exitStatus)
+    }
+
+    func quit(status: Int32) {
+        exitStatus = status
+        guard !isShuttingDown else { return }
+        isShuttingDown = true
+        log.debug("shutting down")
+        Task {
+            await withTaskGroup { group in
+                for window in windows.all { group.addTask { await window.close() } }
+            }
+            await bun?.stop()
+            platform.quit()
+        }
+    }
+
+    /// The first SIGTERM or SIGINT ends the app in order; a second one doesn't wait for anybody.
+    private func terminationRequested() {
+        guard isShuttingDown else { return quit() }
+        log.warning("told to end again while shutting down: ending at once")
+        bun?.kill()
+        exitStatus = 1
+        platform.quit()
+    }
+}

@@ -1,0 +1,69 @@
+internal import Glibc
+internal import KeystoneCore
+internal import KeystoneGtk
+internal import KeystoneSupport
+
+/// The host of an app directory: what `keystone-host` runs, and what an executable of one's own may run with handlers
+/// added.
+@MainActor
+public enum KeystoneHost {
+    /// Runs the app and ends the process with its exit status.
+    ///
+    /// - Parameters:
+    ///   - arguments: The app's directory and `keystone-host`'s options, without the program's name.
+    ///   - configure: Called once, before any window opens: the place to add handlers.
+    public static func main(
+        arguments: [String], configure: @MainActor (ApplicationRuntime) throws -> Void = { _ in }
+    ) -> Never {
+        GLProbe.runIfRequested()
+        do {
+            let options = try HostOptions(arguments: arguments)
+            let (runtime, _) = try start(options)
+            try configure(runtime)
+            exit(runtime.run(options: options))
+        } catch let error as HostOptions.UsageError {
+            StandardStreams.errorLine("keystone-host: \(error.message)")
+            exit(2)
+        } catch {
+            StandardStreams.errorLine("keystone-host: \(error)")
+            exit(1)
+        }
+    }
+
+    private static func start(_ options: HostOptions) throws -> (ApplicationRuntime, LoadedConfig) {
+        let variables = ProcessEnvironment.current
+        let root = try resolvedPath(options.directory)
+        let launch = try LaunchEnvironment(variables: variables, executable: try resolvedPath("/proc/self/exe"))
+        let loaded = ConfigLoader.load(appDirectory: root)
+        for diagnostic in loaded.diagnostics { StandardStreams.errorLine("\(diagnostic)") }
+        guard !loaded.hasErrors else { throw StartError("the configuration has errors; nothing was started") }
+        let config = loaded.config
+        openLog(appID: config.id, launch: launch)
+        let paths = AppPaths(
+            appID: config.id, appRoot: root + "/" + (config.bun?.root ?? "bun"), environment: variables)
+        // Bun starts while the toolkit does.
+        let bun = BunLink.make(config: config, root: root, paths: paths, launch: launch)
+        bun?.start()
+        let platform = try GtkPlatform(appID: config.id, rendering: config.rendering.preference)
+        let runtime = ApplicationRuntime(
+            config: config, rootDirectory: root, paths: paths, launch: launch, platform: platform,
+            rendering: platform.rendering.mode)
+        if let bun { runtime.connect(bun) }
+        return (runtime, loaded)
+    }
+
+    private static func openLog(appID: String, launch: LaunchEnvironment) {
+        let path = LogPath.resolve(environment: launch.variables, packaged: !launch.isDevelopment, appID: appID)
+        LogSink.shared.open(file: path)
+    }
+}
+
+extension RenderingConfig {
+    var preference: RenderingPreference {
+        switch self {
+        case .auto: .auto
+        case .gpu: .gpu
+        case .software: .software
+        }
+    }
+}

@@ -1,0 +1,45 @@
+internal import KeystoneSupport
+
+/// Where the engine lies and how the app was started.
+package struct LaunchEnvironment: Sendable {
+    /// The engine's directory: it holds `bun/`.
+    package var engine: String
+    /// Variables of the process.
+    package var variables: [String: String]
+    /// Not packaged: hot reload, the inspector, stacks in errors.
+    package var isDevelopment: Bool
+
+    /// `KEYSTONE_ENGINE`, else the nearest directory above the executable that holds `bun/host.ts`.
+    package init(variables: [String: String], executable: String) throws {
+        self.variables = variables
+        isDevelopment = variables["KEYSTONE_MODE"] != "packaged"
+        if let given = variables["KEYSTONE_ENGINE"], !given.isEmpty {
+            engine = given
+            guard fileExists(engine + "/bun/host.ts") else {
+                throw StartError("KEYSTONE_ENGINE is \(given), but there is no \(given)/bun/host.ts")
+            }
+            return
+        }
+        var directory = parentDirectory(of: executable)
+        while !directory.isEmpty {
+            for candidate in [directory, directory + "/share/keystone"] where fileExists(candidate + "/bun/host.ts") {
+                engine = candidate
+                return
+            }
+            guard directory != "/" else { break }
+            directory = parentDirectory(of: directory)
+        }
+        throw StartError(
+            "the engine's directory was not found above \(executable). Set KEYSTONE_ENGINE to the directory that holds "
+                + "bun/host.ts.")
+    }
+}
+
+/// Why the host can't start, in words for the user.
+package struct StartError: Error, Sendable, CustomStringConvertible {
+    package var description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,155 @@
+internal import KeystoneCore
+internal import KeystoneProtocol
+internal import KeystoneScene
+internal import KeystoneSupport
+
+/// How long a page may take from its load's start to its first paint before the rendering is thought broken.
+private let paintTimeLimit = Duration.seconds(20)
+
+/// The window's page: loading it, what it signals, and how it comes back when its process dies.
+extension ManagedWindow {
+    /// Makes the web view early, so that its process starts while the page's address isn't known yet.
+    func attachWebView() {
+        guard web == nil, !isClosed else { return }
+        let web = native.attachWebView(context.webEnvironment)
+        self.web = web
+        web.setHitRegions(slotTable.hitRegions)
+        web.onInvoke = { [weak self] message, reply in self?.dispatcher.receive(message, reply: reply) }
+        web.onSignal = { [weak self] message in self?.receiveSignal(message) }
+        web.onEvent = { [weak self] event in self?.receive(event) }
+        loadPage()
+    }
+
+    /// Loads the host page, when its address is known.
+    func loadPage() {
+        guard let web, let source = context.pageSource, !isClosed else { return }
+        dispatcher.cancelAll()
+        loadedOrigin = source.origin
+        web.allowedOrigins = [source.origin]
+        web.setDocumentStartScripts([bootstrap(source).script])
+        life.loadStarted()
+        web.load(source.hostPage)
+        startPaintWatchdog()
+    }
+
+    private func bootstrap(_ source: PageSource) -> PageBootstrap {
+        PageBootstrap(
+            windowID: id, component: component, version: context.app.version, theme: context.theme.pageTokens,
+            colorScheme: context.theme.colorScheme.rawValue, insets: PageInsets(native.controlInsets),
+            development: context.developerMode, bun: source.hasBun)
+    }
+
+    func applyTheme() {
+        native.background = context.theme.windowBackground
+        run(.setTheme(tokens: context.theme.pageTokens, colorScheme: context.theme.colorScheme.rawValue))
+    }
+
+    func runAddSlot(_ slot: Slot) {
+        let address = context.componentURL(slot.component)
+        run(slot.adding(url: address.url, css: address.css, windowID: id))
+    }
+
+    private func startPaintWatchdog() {
+        paintWatchdog?.cancel()
+        paintWatchdog = Task { [weak self] in
+            do { try await Task.sleep(for: paintTimeLimit) } catch { return }
+            guard let self else { return }
+            self.perform(self.life.paintOverdue())
+        }
+    }
+
+    // MARK: What the page and its process tell
+
+    private func receive(_ event: PlatformWebViewEvent) {
+        switch event {
+        case .loadStarted, .loadFinished:
+            break
+        case .loadFailed(let uri, let message):
+            log.error("\(uri) could not be loaded: \(message)")
+        case .processTerminated(let reason):
+            dispatcher.cancelAll()
+            log.warning("the web process ended: \(reason)")
+            onEvent?(self, .webProcessEnded(reason: reason))
+            perform(life.processTerminated(reason: reason, now: SystemTime().now()))
+        case .navigationRequested(let uri):
+            context.openOutside(uri, from: self)
+        }
+    }
+
+    private func perform(_ action: PageLife.Action) {
+        switch action {
+        case .none:
+            break
+        case .addSlots:
+            native.showMessage(nil)
+            for slot in slots { runAddSlot(slot) }
+        case .reload:
+            reloadAfterDelay()
+        case .restartSafely(let reason):
+            log.warning("\(reason); trying once more in the safe rendering mode")
+            context.rendering.use(reason: reason)
+            native.detachWebView()
+            web = nil
+            attachWebView()
+        case .giveUp(let message):
+            paintWatchdog?.cancel()
+            log.error(message)
+            native.showMessage(PlatformMessage(title: "This window can't be shown", detail: message))
+            onEvent?(self, .failed(message))
+        }
+    }
+
+    private func reloadAfterDelay() {
+        let delay = context.recovery.webViewReloadDelayMs
+        Task { [weak self] in
+            do { try await Task.sleep(for: .milliseconds(delay)) } catch { return }
+            self?.loadPage()
+        }
+    }
+
+    private func receiveSignal(_ message: PageMessage) {
+        let signal: PageSignal
+        do {
+            signal = try PageSignal(body: message.body)
+        } catch {
+            log.warning("dropped \(error)")
+            return
+        }
+        switch signal {
+        case .ready:
+            perform(life.pageReady())
+        case .painted:
+            paintWatchdog?.cancel()
+            life.painted()
+            onEvent?(self, .painted)
+        case .mounted(_, let component):
+            onEvent?(self, .mounted(component: component))
+        case .mountFailed(_, let component, let error):
+            log.error("\(component) could not be mounted: \(error.message)")
+            onEvent?(self, .mountFailed(component: component, message: error.message))
+        case .swapped(_, let component, let kind, let milliseconds):
+            log.debug("\(component) swapped (\(kind)) in \(milliseconds) ms")
+            onEvent?(self, .swapped(component: component, kind: kind.rawValue, milliseconds: milliseconds))
+        case .startDrag:
+            native.startDrag()
+        case .titlebarDoubleClick:
+            native.toggleMaximized()
+        case .log(let level, let message, let stack):
+            log.log(level, stack.map { "\(message)\n\($0)" } ?? message)
+        case .unmounted, .connection:
+            break
+        case .unknown(let type):
+            log.debug("unknown signal \(type.prefix(80))")
+        }
+    }
+}
+
+extension Theme {
+    var pageTokens: [(name: String, value: String)] { tokens.map { ($0.name, $0.value) } }
+}
+
+extension PageInsets {
+    init(_ insets: WindowInsets) {
+        self.init(top: insets.top, left: insets.left, right: insets.right)
+    }
+}

@@ -1,0 +1,101 @@
+internal import KeystoneCore
+internal import KeystoneProtocol
+internal import KeystoneScene
+internal import KeystoneSupport
+
+/// What all windows of the app share, and what they ask of it.
+@MainActor
+final class WindowContext {
+    let router: InvokeRouter
+    let actions: ActionRouter
+    let recovery: ProcessRecoveryConfig
+    let app: AppIdentity
+    let developerMode: Bool
+    let platform: any Platform
+    let webEnvironment: any WebEnvironment
+    /// The pages' origin and whether Bun stands behind it; `nil` until it is known.
+    var pageSource: PageSource?
+    var components: [String: ComponentAddress] = [:]
+    var theme: Theme
+    let rendering: SafeRendering
+    private var counter = 0
+
+    init(
+        router: InvokeRouter, actions: ActionRouter, recovery: ProcessRecoveryConfig, app: AppIdentity,
+        developerMode: Bool, platform: any Platform, webEnvironment: any WebEnvironment, theme: Theme,
+        rendering: SafeRendering
+    ) {
+        self.router = router
+        self.actions = actions
+        self.recovery = recovery
+        self.app = app
+        self.developerMode = developerMode
+        self.platform = platform
+        self.webEnvironment = webEnvironment
+        self.theme = theme
+        self.rendering = rendering
+    }
+
+    /// A page wants to leave the app, or a link asks for a new window: the user's browser gets web addresses, nobody the rest.
+    func openOutside(_ uri: String, from window: ManagedWindow) {
+        guard OutsideAddress.isAllowed(uri) else {
+            window.log.warning("stopped the page from going to \(uri.prefix(500))")
+            return
+        }
+        window.log.info("opening \(uri.prefix(500)) outside")
+        do {
+            try platform.openExternally(uri)
+        } catch {
+            window.log.warning("\(uri.prefix(500)) could not be opened: \(error)")
+        }
+    }
+
+    func uniqueNumber() -> Int {
+        counter += 1
+        return counter
+    }
+
+    /// Where the page finds a component's bundle and stylesheet.
+    func componentURL(_ name: String) -> ComponentAddress {
+        components[name] ?? ComponentAddress(url: "/web/\(percentEncoded(pathSegment: name)).js", css: "/web/\(percentEncoded(pathSegment: name)).css")
+    }
+}
+
+/// The app's name, id and version, as its pages may know them.
+package struct AppIdentity: Sendable {
+    package var name: String
+    package var id: String
+    package var version: String
+
+    package init(name: String, id: String, version: String) {
+        self.name = name
+        self.id = id
+        self.version = version
+    }
+}
+
+/// Where pages come from.
+struct PageSource: Sendable, Equatable {
+    /// `http://127.0.0.1:1234`, or the host's own scheme where there is no Bun.
+    var origin: String
+    /// The socket and the services are there.
+    var hasBun: Bool
+
+    var hostPage: String { origin + "/__host__" }
+}
+
+struct ComponentAddress: Sendable {
+    var url: String
+    var css: String?
+}
+
+/// Which addresses may be handed to the desktop. A page must not start programs by way of `file:` or a scheme that some
+/// program has registered.
+enum OutsideAddress {
+    static let schemes = ["http:", "https:", "mailto:", "tel:"]
+
+    static func isAllowed(_ uri: String) -> Bool {
+        let lowered = uri.prefix(16).lowercased()
+        return schemes.contains { lowered.hasPrefix($0) } && uri.utf8.count <= 65_536
+    }
+}

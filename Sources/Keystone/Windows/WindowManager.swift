@@ -1,0 +1,81 @@
+internal import KeystoneCore
+internal import KeystoneScene
+internal import KeystoneSupport
+
+/// Opens, finds and closes the app's windows.
+@MainActor
+public final class WindowManager {
+    private var byID: [String: ManagedWindow] = [:]
+    private var order: [String] = []
+    private var lastID = 0
+    private let types: [String: WindowOptions]
+    private let context: WindowContext
+
+    /// Called after a window has told something.
+    var onEvent: (@MainActor (ManagedWindow, WindowEvent) -> Void)?
+    /// Called when the last visible window has been closed.
+    var onLastWindowClosed: (@MainActor () -> Void)?
+    /// Called for every new window, before its page is loaded.
+    var onWindowCreated: (@MainActor (ManagedWindow) -> Void)?
+
+    /// - Parameter types: The windows of the configuration, by component.
+    init(types: [WindowOptions], context: WindowContext) {
+        self.types = Dictionary(types.map { ($0.component, $0) }, uniquingKeysWith: { first, _ in first })
+        self.context = context
+    }
+
+    /// All open windows, oldest first.
+    public var all: [ManagedWindow] { order.compactMap { byID[$0] } }
+
+    public func window(id: String) -> ManagedWindow? { byID[id] }
+
+    /// The first open window of a component.
+    public func window(component: String) -> ManagedWindow? {
+        all.first { $0.component == component }
+    }
+
+    /// What the configuration says of a component's window, or the defaults.
+    public func options(for component: String) -> WindowOptions {
+        types[component] ?? WindowOptions(component: component)
+    }
+
+    /// Makes and shows a window. Throws `PlatformError` where the platform can't make it so.
+    @discardableResult
+    public func open(_ options: WindowOptions) throws -> ManagedWindow {
+        let native = try context.platform.makeWindow(
+            PlatformWindowOptions(
+                title: options.title, size: options.size, position: options.position,
+                titleBarStyle: options.titleBarStyle, floating: options.floating, headless: options.headless,
+                background: context.theme.windowBackground, appID: context.app.id))
+        lastID += 1
+        let window = ManagedWindow(id: String(lastID), options: options, native: native, context: context)
+        byID[window.id] = window
+        order.append(window.id)
+        window.onEvent = { [weak self] window, event in self?.receive(window, event) }
+        onWindowCreated?(window)
+        if !options.headless { native.show() }
+        window.attachWebView()
+        return window
+    }
+
+    /// Closes a window after its components have cleaned up.
+    public func close(_ window: ManagedWindow) async {
+        await window.close()
+    }
+
+    private func receive(_ window: ManagedWindow, _ event: WindowEvent) {
+        switch event {
+        case .closeRequested:
+            Task { await self.close(window) }
+        case .closed:
+            byID[window.id] = nil
+            order.removeAll { $0 == window.id }
+            onEvent?(window, event)
+            if !window.isHeadless && !all.contains(where: { !$0.isHeadless }) { onLastWindowClosed?() }
+            return
+        default:
+            break
+        }
+        onEvent?(window, event)
+    }
+}
