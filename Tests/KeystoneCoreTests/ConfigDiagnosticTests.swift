@@ -187,4 +187,15 @@ import Testing
         }
         #expect(problems(with: #""\u001b[31m": 1"#) == [#"1:30: warning: \u{1b}[31m: unknown key; it is ignored"#])
     }
+
+    @Test func aFileFullOfMistakesIsReadQuicklyAndToldShortly() throws {
+        let many = [String](repeating: "1", count: 200_000).joined(separator: ",")
+        let found = problems(with: #""windows": [\#(many)]"#)
+        #expect(found.count == 201)
+        #expect(found.last == " error: 199800 more problems are not shown")
+        let names = (0..<100_000).map { "\"key\($0)\":0" }.joined(separator: ",")
+        #expect(problems(with: names).count == 201)
+        let endpoints = [String](repeating: "\"a\"", count: 200_000).joined(separator: ",\n")
+        #expect(problems(with: #""security": {"network": {"allowedEndpoints": [\#(endpoints)]}}"#) == [])
+    }
 }

@@ -113,7 +113,7 @@ func problems(with extra: String) -> [String] {
 }
 
 /// Every key of the specification, each with another value than its default.
-private let fullConfig = """
+let fullConfig = """
     {
       // identity
       "name": "My App", "id": "com.example.myapp", "version": "1.2.3",

@@ -39,12 +39,8 @@ public enum ConfigLoader {
         }
         var reader = ConfigReader(document: document, file: file)
         let config = KeystoneConfig.schema.read(document.root, "", &reader)
-        let sorted = reader.diagnostics.enumerated().sorted {
-            ($0.element.position?.line ?? 0, $0.element.position?.column ?? 0, $0.offset)
-                < ($1.element.position?.line ?? 0, $1.element.position?.column ?? 0, $1.offset)
-        }
         return LoadedConfig(
-            config: config ?? KeystoneConfig(), diagnostics: sorted.map(\.element), file: file, origins: reader.origins)
+            config: config ?? KeystoneConfig(), diagnostics: reader.finished(), file: file, origins: reader.origins)
     }
 
     private static func read(_ file: String, _ directory: String) -> LoadedConfig {

@@ -19,13 +19,35 @@ public enum ConfigOrigin: Sendable, Hashable, CustomStringConvertible {
 struct ConfigReader {
     let document: JSONDocument
     let file: String
-    var diagnostics: [ConfigDiagnostic] = []
+    private(set) var diagnostics: [ConfigDiagnostic] = []
+    /// Problems beyond `limit`, which nobody would read.
+    private(set) var hidden: (count: Int, severity: ConfigDiagnostic.Severity) = (0, .warning)
+
+    static let limit = 200
+
+    var isFull: Bool { diagnostics.count >= ConfigReader.limit }
     var origins: [String: ConfigOrigin] = [:]
 
     mutating func report(_ severity: ConfigDiagnostic.Severity, at offset: Int, key: String, _ message: String) {
+        guard !isFull else {
+            hidden.count += 1
+            if severity == .error { hidden.severity = .error }
+            return
+        }
         diagnostics.append(
             ConfigDiagnostic(
                 severity, file: file, position: document.position(of: offset), key: key, message: message))
+    }
+
+    /// All problems in the order of the file; the last one tells how many are left out.
+    func finished() -> [ConfigDiagnostic] {
+        let sorted = diagnostics.enumerated().sorted {
+            ($0.element.position?.line ?? 0, $0.element.position?.column ?? 0, $0.offset)
+                < ($1.element.position?.line ?? 0, $1.element.position?.column ?? 0, $1.offset)
+        }
+        guard hidden.count > 0 else { return sorted.map(\.element) }
+        let more = ConfigDiagnostic(hidden.severity, file: file, message: "\(hidden.count) more problems are not shown")
+        return sorted.map(\.element) + [more]
     }
 
     /// `found X, expected Y`.
@@ -34,7 +56,7 @@ struct ConfigReader {
     }
 
     mutating func record(_ node: JSONDocument.Node, at key: String) {
-        origins[key] = .file(line: document.position(of: node.offset).line)
+        origins[key] = .file(line: document.line(of: node.offset))
     }
 
     /// A value as an error shows it: short, and with its kind.

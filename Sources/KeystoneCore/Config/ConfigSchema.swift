@@ -63,7 +63,7 @@ extension ConfigSchema {
     }
 
     private func reportUnknown(_ member: JSONDocument.Member, _ key: String, _ reader: inout ConfigReader) {
-        let nearest = nearestName(to: member.key, in: fields.map(\.key))
+        let nearest = reader.isFull ? nil : nearestName(to: member.key, in: fields.map(\.key))
         let hint = nearest.map { "did you mean \"\($0)\"?" } ?? "it is ignored"
         reader.report(.warning, at: member.keyOffset, key: key, "unknown key; \(hint)")
     }

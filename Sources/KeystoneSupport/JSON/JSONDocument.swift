@@ -25,6 +25,8 @@ public struct JSONDocument: Sendable {
 
     public let root: Node
     private let text: [UInt8]
+    /// The offset of every line's first byte.
+    private let lineStarts: [Int]
 
     /// Reads JSON text in UTF-8.
     /// - Throws: `JSONSyntaxError` for text that is not JSON or goes beyond the limits. `duplicateKeys` is not looked at.
@@ -39,11 +41,30 @@ public struct JSONDocument: Sendable {
         }
         root = try parsed.get()
         text = utf8
+        lineStarts = utf8.withUnsafeBytes { bytes in
+            [0] + bytes.indices.filter { SourcePosition.endsLine(at: $0, in: bytes) }.map { $0 + 1 }
+        }
     }
 
-    /// The line and column of a byte offset.
+    /// The line of a byte offset, from 1. Takes time logarithmic in the number of lines.
+    public func line(of offset: Int) -> Int {
+        var low = 0
+        var high = lineStarts.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if lineStarts[middle] <= offset { low = middle } else { high = middle }
+        }
+        return low + 1
+    }
+
+    /// The line and column of a byte offset. Takes time linear in the line's length.
     public func position(of offset: Int) -> SourcePosition {
-        text.withUnsafeBytes { SourcePosition(offset: offset, in: $0) }
+        let line = line(of: offset)
+        let start = lineStarts[line - 1]
+        return text.withUnsafeBytes { bytes in
+            let end = max(start, min(offset, bytes.count))
+            return SourcePosition(line: line, column: 1 + SourcePosition.scalars(in: bytes[start..<end]))
+        }
     }
 }
 
