@@ -16,6 +16,7 @@ package final class GtkHostWindow: PlatformWindow {
     private let reference: GObjectReference
     private let backgroundProvider: GObjectReference
     private let pointer: LastPress
+    /// Where the window is to be when it is first shown, until it has got there.
     var initialPosition: Point?
     private var lastState = WindowState()
     private var lastSize = Size(width: 0, height: 0)
@@ -68,13 +69,7 @@ package final class GtkHostWindow: PlatformWindow {
         if first { X11Window(self)?.prepareToMap(at: initialPosition) }
         gtk_window_present(window)
         if first { X11Window(self)?.mapped(at: initialPosition, floating: isFloating) }
-    }
-
-    /// A window manager may place the window after it was mapped; until it has the focus, the place asked for is repeated.
-    private func insistOnPosition(last: Bool) {
-        guard let position = initialPosition else { return }
-        if last { initialPosition = nil }
-        X11Window(self)?.move(contentTo: position)
+        if first, let position = initialPosition { InitialPosition.hold(position, of: self) }
     }
 
     package func hide() {
@@ -216,7 +211,6 @@ package final class GtkHostWindow: PlatformWindow {
         }
         Signal.connectNotify(widget, "is-active") { [weak self] in
             guard let self, !isClosed else { return }
-            insistOnPosition(last: true)
             onEvent?(.focused(gtk_window_is_active(window) != 0))
         }
         for property in ["maximized", "fullscreened"] {
@@ -226,7 +220,6 @@ package final class GtkHostWindow: PlatformWindow {
         content.onResize = { [weak self] size in
             guard let self, !isClosed, size != lastSize else { return }
             lastSize = size
-            insistOnPosition(last: false)
             onEvent?(.resized(size))
         }
     }

@@ -106,7 +106,7 @@ extension Scenarios {
         let window = try stage.window(.hidden, position: Point(x: 100, y: 100))
         window.show()
         window.startDrag()  // no button is down: nothing happens
-        try await stage.until("the place") { window.bounds().x == 100 }
+        try await stage.until("the place") { window.initialPosition == nil && window.bounds().x == 100 }
         var presses = 0
         window.content.onNativePress = { _ in
             presses += 1
