@@ -26,7 +26,6 @@ package struct RenderingDecision: Sendable, Hashable, CustomStringConvertible {
     package func apply() {
         guard mode == .software else { return }
         g_setenv("GSK_RENDERER", "cairo", 0)
-        g_setenv("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1", 0)
     }
 
     private static func probe(_ machine: GraphicsMachine) -> RenderingDecision {

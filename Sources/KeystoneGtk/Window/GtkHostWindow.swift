@@ -128,6 +128,7 @@ package final class GtkHostWindow: PlatformWindow {
 
     package func startDrag() {
         guard !isClosed, !headless else { return }
+        initialPosition = nil
         pointer.beginMove(of: widget)
     }
 
