@@ -26,7 +26,7 @@ export function groupOf(time: number, now: number, locale?: string): string {
 export function shortTime(time: number, now: number, locale?: string): string {
   const date = new Date(time);
   const days = daysAgo(time, now);
-  if (days <= 0) return date.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+  if (days <= 0) return date.toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
   if (days < 7) return date.toLocaleDateString(locale, { weekday: "short" });
   if (date.getFullYear() === new Date(now).getFullYear()) {
     return date.toLocaleDateString(locale, { day: "numeric", month: "short" });

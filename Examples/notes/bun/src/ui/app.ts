@@ -109,10 +109,7 @@ export class NotesApp {
     this.#list.reset(notes);
     if (this.#found) this.#searchSoon();
     const last = localStorage.getItem(SELECTED) ?? "";
-    if (!this.#loaded) {
-      this.#loaded = true;
-      this.#view.focus();
-    }
+    this.#loaded = true;
     if (this.#page.id === undefined || !this.#list.get(this.#page.id)) {
       this.#open(this.#list.get(last)?.id ?? this.#list.sorted()[0]?.id);
     }
@@ -252,6 +249,12 @@ export class NotesApp {
   }
 
   #key(event: KeyboardEvent): void {
+    // Before anything has the focus, the keys are the list's.
+    if (event.target === document.body && this.#view.key(event)) return this.#view.focus();
+    this.#command(event);
+  }
+
+  #command(event: KeyboardEvent): void {
     const command = commandOf(event);
     const isWriting = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
     if (!command || (command === "undo" && isWriting)) return;

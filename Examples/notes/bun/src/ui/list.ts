@@ -27,7 +27,7 @@ export class NoteListView {
       role: "listbox",
       tabIndex: 0,
       "aria-label": "Notes",
-      onkeydown: (event: KeyboardEvent) => this.#key(event),
+      onkeydown: (event: KeyboardEvent) => void this.key(event),
     });
   }
 
@@ -77,6 +77,25 @@ export class NoteListView {
     if (id !== undefined) this.#events.select(id);
   }
 
+  /** Whether the key stroke was one of the list's, and is done. */
+  key(event: KeyboardEvent): boolean {
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    const steps: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: 8,
+      PageUp: -8,
+      Home: -this.notes.length,
+      End: this.notes.length,
+    };
+    if (event.key in steps) this.step(steps[event.key]);
+    else if (event.key === "Enter") this.#events.write();
+    else if (event.key === "Delete" && this.#selected !== undefined) this.#events.remove(this.#selected);
+    else return false;
+    event.preventDefault();
+    return true;
+  }
+
   #option(note: Summary, words: string[], now: number): HTMLElement {
     let option = this.#options.get(note.id);
     if (!option) {
@@ -107,22 +126,5 @@ export class NoteListView {
       ),
     );
     return option;
-  }
-
-  #key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const steps: Record<string, number> = {
-      ArrowDown: 1,
-      ArrowUp: -1,
-      PageDown: 8,
-      PageUp: -8,
-      Home: -this.notes.length,
-      End: this.notes.length,
-    };
-    if (event.key in steps) this.step(steps[event.key]);
-    else if (event.key === "Enter") this.#events.write();
-    else if (event.key === "Delete" && this.#selected !== undefined) this.#events.remove(this.#selected);
-    else return;
-    event.preventDefault();
   }
 }

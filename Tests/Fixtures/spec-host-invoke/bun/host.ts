@@ -1,0 +1,7 @@
+export default defineHost({
+  onBeforeStart(ctx) {
+    ctx.registerInvokeHandler("app:getConfig", async () => {
+      return loadConfigFromDisk();
+    });
+  },
+});

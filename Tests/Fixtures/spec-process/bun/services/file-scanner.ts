@@ -1,0 +1,3 @@
+export function query(args: { dir: string; extensions: string[] }) {
+  return args.extensions.map((extension) => `${args.dir}/a${extension}`);
+}

@@ -1,0 +1,1 @@
+ks.send("chat:send", { text: "Hello", room: "general" });

@@ -1,0 +1,9 @@
+export default defineConfig({
+    services: { hotReload: false },
+    web: { hotReload: false },
+    security: {
+        mode: "allowlist",
+        allowedActions: ["window:minimize", "window:close", "myapp:*"],
+        allowEval: false,
+    },
+});

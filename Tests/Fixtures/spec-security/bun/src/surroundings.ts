@@ -1,0 +1,3 @@
+import { defineConfig } from "@keystone/sdk/config";
+
+Object.assign(globalThis, { defineConfig });

@@ -1,0 +1,3 @@
+export function query(args: { dir: string }) {
+  return [`${args.dir}/report.log`];
+}

@@ -1,0 +1,3 @@
+export function query(args: { ip: string }) {
+  return { city: `city of ${args.ip}` };
+}

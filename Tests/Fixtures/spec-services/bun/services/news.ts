@@ -1,0 +1,2 @@
+import "../src/surroundings.ts";
+export { default } from "../snippets/news.ts";

@@ -1,0 +1,6 @@
+let asked: unknown[] = [];
+
+export function query(args: unknown) {
+  asked = [...asked, args];
+  return asked;
+}

@@ -1,0 +1,2 @@
+// bun/services/my-service.ts — trigger an action visible to C#
+ctx.action("export:complete");

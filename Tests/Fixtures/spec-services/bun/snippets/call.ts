@@ -1,0 +1,2 @@
+const location = await svc.call("location", { ip: req.ip });
+const forecast = await fetchForecast(location.city);

@@ -1,0 +1,3 @@
+// Web layer
+const ks = keystone();
+ks.send("chat:send", { text: "Hello", roomId: "general" });

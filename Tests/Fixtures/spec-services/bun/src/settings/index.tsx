@@ -1,0 +1,4 @@
+export function mount(root: HTMLElement) {
+  root.id = "settings";
+  root.textContent = "settings";
+}

@@ -1,0 +1,2 @@
+await nativeWindow.setFloating(true);
+await nativeWindow.setFloating(false);

@@ -1,0 +1,4 @@
+// Browser
+subscribe("metrics:cpu", (data) => {
+    gauge.textContent = `${data.percent}%`;
+});

@@ -1,0 +1,3 @@
+subscribe("metrics:cpu", (data) => {
+    gauge.textContent = `${data.percent.toFixed(1)}%`;
+});

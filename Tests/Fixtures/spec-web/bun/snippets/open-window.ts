@@ -1,0 +1,1 @@
+const id = await nativeWindow.open("settings");  // browser

@@ -1,0 +1,2 @@
+root.style.background = "var(--ks-bg-surface)";
+root.style.color = "var(--ks-text-primary)";

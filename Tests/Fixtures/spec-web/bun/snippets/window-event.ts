@@ -1,0 +1,1 @@
+subscribe(`window:${ctx.windowId}:event`, handler);  // browser

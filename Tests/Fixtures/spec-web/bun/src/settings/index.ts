@@ -1,0 +1,8 @@
+export function mount(root: HTMLElement) {
+  root.id = "settings";
+  root.textContent = "settings";
+}
+
+export function unmount(root: HTMLElement) {
+  root.textContent = "";
+}
