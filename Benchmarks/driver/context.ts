@@ -2,13 +2,14 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Row } from "./result.ts";
-import { Program } from "./program.ts";
+import { Program, using } from "./program.ts";
 
 export const repository = resolve(import.meta.dir, "../..");
 
 const PROGRAMS = {
   keystone: join(repository, "Host/.build/release/keystone"),
-  host: join(repository, "Benchmarks/.build/release/bench-host"),
+  host: join(repository, "Host/.build/release/keystone-host"),
+  benchHost: join(repository, "Benchmarks/.build/release/bench-host"),
   bare: join(repository, "Benchmarks/.build/release/bare"),
   bun: join(repository, ".tools/bun"),
 };
@@ -35,6 +36,7 @@ export class Context {
       XDG_CONFIG_HOME: join(home, "config"),
       XDG_CACHE_HOME: join(home, "cache"),
       XDG_STATE_HOME: join(home, "state"),
+      KEYSTONE_LOG: join(home, "keystone.log"),
       KEYSTONE_BUN: PROGRAMS.bun,
       KEYSTONE_ENGINE: repository,
     };
@@ -53,14 +55,28 @@ export class Context {
     return new Program([PROGRAMS[program], ...args], { ...this.#environment, ...env });
   }
 
-  /** Starts an app in Keystone as a user would, under the control channel. */
-  keystone(app: string): Program {
+  /** Starts an app by the command, as in development: it prepares the app's directory and becomes the host. */
+  run(app: string): Program {
     return this.start("keystone", ["run", this.app(app), "--control"]);
   }
 
-  /** Starts an app in the host that has the benchmarks' handlers. */
+  /** Starts an app in the host alone, as a packaged app does. Its directory must have been prepared by `run`. */
   host(app: string): Program {
     return this.start("host", [this.app(app), "--control"]);
+  }
+
+  /** Starts an app in the host that has the benchmarks' handlers. Its directory must have been prepared by `run`. */
+  benchHost(app: string): Program {
+    return this.start("benchHost", [this.app(app), "--control"]);
+  }
+
+  /** Lets the command prepare an app's directory, and fills caches on the way. Returns how Keystone draws here. */
+  async prepare(app: string): Promise<{ software: boolean }> {
+    this.progress(`preparing the ${app} app`);
+    return await using(this.run(app), async (host) => {
+      await host.event("mounted");
+      return { software: /\bsoftware\b/.test(host.log) };
+    });
   }
 
   /** Does something once for each run and collects what it returns. */
@@ -76,11 +92,6 @@ export class Context {
   remove(): void {
     rmSync(this.#directory, { recursive: true, force: true });
   }
-}
-
-/** Whether Keystone draws in software here, by its own word in the log. */
-export function drawsInSoftware(host: Program): boolean {
-  return /\bsoftware\b/.test(host.log);
 }
 
 function definedOnly(variables: Record<string, string | undefined>): Record<string, string> {

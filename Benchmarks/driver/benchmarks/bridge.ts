@@ -2,8 +2,9 @@ import type { Context } from "../context.ts";
 import { type Program, using } from "../program.ts";
 
 /** The `bridge` app in the benchmark host, with the bare echo attached to its web view. */
-export function withBridge<T>(context: Context, body: (bridge: Bridge) => Promise<T>): Promise<T> {
-  return using(context.host("bridge"), async (host) => {
+export async function withBridge<T>(context: Context, body: (bridge: Bridge) => Promise<T>): Promise<T> {
+  await context.prepare("bridge");
+  return await using(context.benchHost("bridge"), async (host) => {
     await host.event("mounted");
     if (!await host.eval<boolean>(`bench.invoke("bench:attachBare")`)) {
       throw new Error(`the bare echo could not be attached to the web view\n${host.log}`);

@@ -1,4 +1,4 @@
-import { type Benchmark, type Context, drawsInSoftware } from "../context.ts";
+import type { Benchmark } from "../context.ts";
 import { type ProcessMemory, settledMemory, total, webKitProcesses } from "../processes.ts";
 import { type Program, using } from "../program.ts";
 import { atMost, differenceRow, type Row } from "../result.ts";
@@ -8,17 +8,14 @@ export const memory: Benchmark = {
   name: "memory",
   title: "Memory of one hello window (PSS)",
   async run(context) {
-    context.progress("memory, warming up");
-    const software = await using(context.keystone("hello"), async (host) => {
-      await host.event("mounted");
-      return drawsInSoftware(host);
-    });
+    await context.prepare("static");
+    const { software } = await context.prepare("hello");
     const strangers = webKitProcesses();
     const sameMode = software ? ["--software"] : [];
     const runs = await context.eachRun("memory", async () => ({
       bare: await measure(context.start("bare", sameMode), "script"),
-      static: await measure(context.keystone("static"), "mounted"),
-      hello: await measure(context.keystone("hello"), "mounted"),
+      static: await measure(context.host("static"), "mounted"),
+      hello: await measure(context.host("hello"), "mounted"),
       ...(software ? { bareDefault: await measure(context.start("bare", []), "script") } : {}),
     }));
     type Kind = "bare" | "bareDefault" | "static" | "hello";

@@ -1,4 +1,4 @@
-import { type Benchmark, type Context, drawsInSoftware } from "../context.ts";
+import type { Benchmark, Context } from "../context.ts";
 import { using } from "../program.ts";
 import { atMost, differenceRow, ratioRow, type Row } from "../result.ts";
 import { bunStart } from "./bun-start.ts";
@@ -12,9 +12,10 @@ export const start: Benchmark = {
     const sameMode = software ? ["--software"] : [];
     const runs = await context.eachRun("start", async () => ({
       bare: await bareStart(context, sameMode),
-      static: await keystoneStart(context, "static"),
-      hello: await keystoneStart(context, "hello"),
+      static: await hostStart(context, "static"),
+      hello: await hostStart(context, "hello"),
       bun: await bunStart(context, "hello"),
+      command: await commandStart(context, "hello"),
       ...(software ? { bareDefault: await bareStart(context, []) } : {}),
     }));
     const row = (name: string, pick: (run: typeof runs[number]) => number, note?: string): Row => ({
@@ -37,6 +38,7 @@ export const start: Benchmark = {
       withoutBun,
       bun,
       withBun,
+      row("hello app with Bun, by `keystone run`", (run) => run.command),
       ratioRow("without Bun ÷ bare", withoutBun, bare, atMost(1.5)),
       ratioRow("(with Bun − Bun's start) ÷ bare", differenceRow("", withBun, bun), bare, atMost(1.5)),
     ];
@@ -45,18 +47,20 @@ export const start: Benchmark = {
 
 /** Starts everything once: file caches, WebKit's own caches, what an app's first start puts into its directory. */
 async function warmUp(context: Context): Promise<{ software: boolean }> {
+  await context.prepare("static");
+  const { software } = await context.prepare("hello");
   context.progress("start, warming up");
-  await bareStart(context, []);
+  await bareStart(context, software ? ["--software"] : []);
   await bunStart(context, "hello");
-  await keystoneStart(context, "hello");
-  return await using(context.keystone("static"), async (host) => {
-    await host.event("mounted");
-    return { software: drawsInSoftware(host) };
-  });
+  for (const app of ["static", "hello"]) await hostStart(context, app);
+  return { software };
 }
 
 const bareStart = (context: Context, args: string[]) =>
   using(context.start("bare", args), async (bare) => (await bare.event("script")).after);
 
-const keystoneStart = (context: Context, app: string) =>
-  using(context.keystone(app), async (host) => (await host.event("mounted")).after);
+const hostStart = (context: Context, app: string) =>
+  using(context.host(app), async (host) => (await host.event("mounted")).after);
+
+const commandStart = (context: Context, app: string) =>
+  using(context.run(app), async (host) => (await host.event("mounted")).after);

@@ -14,7 +14,8 @@ export const swap: Benchmark = {
   async run(context) {
     const count = context.quick ? 3 : 10;
     const app = context.app("swap");
-    return await using(context.keystone("swap"), async (host) => {
+    await context.prepare("swap");
+    return await using(context.host("swap"), async (host) => {
       await host.event("mounted");
       context.progress("swap, warming up");
       await saved(context, host, join(app, "bun/web/greeting.ts"), source(0));
