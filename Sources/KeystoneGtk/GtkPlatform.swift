@@ -64,8 +64,10 @@ package final class GtkPlatform: Platform {
     }
 
     package func openExternally(_ uri: String) throws {
+        let context = SoftwareRendering.makeLaunchContext()
+        defer { if let context { g_object_unref(context) } }
         do {
-            _ = try GLibError.check { g_app_info_launch_default_for_uri(uri, nil, $0) }
+            _ = try GLibError.check { g_app_info_launch_default_for_uri(uri, context, $0) }
         } catch {
             throw PlatformError(
                 .failed, "\(uri) could not be opened: \(error.message). Is a program for such addresses installed?")

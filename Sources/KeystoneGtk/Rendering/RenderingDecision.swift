@@ -23,9 +23,9 @@ package struct RenderingDecision: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Tells GTK and WebKit through their environment; before the toolkit starts. What the user has set stays.
+    @MainActor
     package func apply() {
-        guard mode == .software else { return }
-        g_setenv("GSK_RENDERER", "cairo", 0)
+        if mode == .software { SoftwareRendering.apply() }
     }
 
     private static func probe(_ machine: GraphicsMachine) -> RenderingDecision {
