@@ -42,7 +42,7 @@ export class WebSide {
   }
 
   components(): ComponentInfo[] {
-    return componentInfo(this.#components, (name) => this.#bundler?.hasCss(name) ?? false);
+    return componentInfo(this.#components);
   }
 
   /** What can wait until the app is up: watching, and bundling ahead of the first request. */

@@ -57,7 +57,7 @@ final class WindowContext {
 
     /// Where the page finds a component's bundle and stylesheet.
     func componentURL(_ name: String) -> ComponentAddress {
-        components[name] ?? ComponentAddress(url: "/web/\(percentEncoded(pathSegment: name)).js", css: "/web/\(percentEncoded(pathSegment: name)).css")
+        components[name] ?? ComponentAddress(url: "/web/\(percentEncoded(pathSegment: name)).js", css: nil)
     }
 }
 

@@ -53,16 +53,12 @@ export function missingEntry(component: Component): string | undefined {
   return `the entry file ${component.entry} of component "${component.name}" (${place}) is not there.${hint}`;
 }
 
-/** What the host is told. The stylesheet is only known once the component was bundled. */
-export function componentInfo(
-  components: ReadonlyMap<string, Component>,
-  hasCss: (name: string) => boolean,
-): ComponentInfo[] {
-  return [...components.keys()].sort().map((name) => ({
-    name,
-    url: scriptUrl(name),
-    ...(hasCss(name) ? { css: styleUrl(name) } : {}),
-  }));
+/**
+ * What the host is told. Whether a component has a stylesheet is only known once it is bundled, so every one gets an
+ * address; with `?component` it is empty where there is none.
+ */
+export function componentInfo(components: ReadonlyMap<string, Component>): ComponentInfo[] {
+  return [...components.keys()].sort().map((name) => ({ name, url: scriptUrl(name), css: `${styleUrl(name)}?component` }));
 }
 
 export const scriptUrl = (name: string): string => `/web/${encodeURIComponent(name)}.js`;

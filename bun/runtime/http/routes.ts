@@ -80,7 +80,9 @@ export class Routes {
   ): Response | undefined {
     if (part === ".js") return bytes(request, bundle.script, pathname, bundle.scriptHash);
     if (part === ".css") {
-      return bundle.style === undefined ? undefined : bytes(request, bundle.style, pathname, bundle.styleHash ?? "");
+      if (bundle.style !== undefined) return bytes(request, bundle.style, pathname, bundle.styleHash ?? "");
+      // The page asks for every component's stylesheet; a static file of the same name is not meant.
+      return new URL(request.url).searchParams.has("component") ? bytes(request, "", pathname, "empty") : undefined;
     }
     return bundle.sourceMap === undefined
       ? notFound()
