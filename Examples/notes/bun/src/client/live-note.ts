@@ -21,6 +21,8 @@ export interface LiveNoteEvents {
 /** One note that is open in this window: sends what is typed, takes in what others type. */
 export class LiveNote {
   readonly id: string;
+  /** Resolves when the text is there, or when it can't be. */
+  readonly ready: Promise<void>;
   readonly #link: NoteLink;
   readonly #events: LiveNoteEvents;
   readonly #client = crypto.randomUUID();
@@ -41,7 +43,7 @@ export class LiveNote {
       link.onText(id, (edit) => this.#receive(edit)),
       link.onReconnect(() => this.#text && void this.sync()),
     ];
-    void this.sync();
+    this.ready = this.sync();
   }
 
   get text(): string | undefined {

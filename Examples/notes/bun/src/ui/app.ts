@@ -14,6 +14,8 @@ const SEARCH_DELAY = 80;
 
 /** The main window: the list, the search, and the note that is chosen. */
 export class NotesApp {
+  /** Resolves when the notes are on the screen, or when they can't be. */
+  readonly ready: Promise<void>;
   readonly #list = new NoteList();
   readonly #toast = new Toast();
   readonly #help = createHelp();
@@ -72,7 +74,7 @@ export class NotesApp {
       }),
       api.onReconnect(() => void this.#load()),
     );
-    void this.#load();
+    this.ready = this.#load().then(() => this.#page.ready);
   }
 
   /** Resolves when everything is saved. */

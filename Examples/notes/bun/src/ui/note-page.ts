@@ -50,6 +50,11 @@ export class NotePage {
     return this.#summary;
   }
 
+  /** Resolves when the note's text is there, or when it can't be. */
+  get ready(): Promise<void> {
+    return this.#note?.ready ?? Promise.resolve();
+  }
+
   get isBlank(): boolean {
     return this.#note?.text !== undefined && this.#editor.isBlank;
   }
