@@ -133,18 +133,6 @@ test("a drag region of the app's CSS moves the window, a no-drag child does not"
     }, { KEYSTONE_LOG_LEVEL: "debug" });
 });
 
-test("pointer events reach what lies under the regions without a slot", async () => {
-    const app = webApp({}, { windows: [{ component: "app", width: 400, height: 300, x: 50, y: 50, titleBarStyle: "none" }] });
-    await running(app, async (host) => {
-        await host.mounted();
-        await host.do("moveSlot", { key: "app", frame: { x: 0, y: 0, width: 200, height: 300 } });
-        expect(await host.do<string>("pick", { x: 100, y: 100 })).toBe("web");
-        expect(await host.do<string>("pick", { x: 300, y: 100 })).toBe("native");
-        await host.do("moveSlot", { key: "app", frame: null });
-        expect(await host.do<string>("pick", { x: 300, y: 100 })).toBe("web");
-    });
-});
-
 test("slots are added, moved, swapped and removed", async () => {
     const app = bridgeApp({ "bun/web/side.ts": `
         export function mount(root: HTMLElement, ctx: any) { root.id = "side"; root.dataset.key = ctx.slotKey; root.textContent = "side"; }

@@ -131,6 +131,7 @@ extension ManagedWindow {
             log.debug("\(component) swapped (\(kind)) in \(milliseconds) ms")
             onEvent?(self, .swapped(component: component, kind: kind.rawValue, milliseconds: milliseconds))
         case .startDrag:
+            log.debug("the user drags the window")
             native.startDrag()
         case .titlebarDoubleClick:
             native.toggleMaximized()

@@ -46,12 +46,12 @@ export class Bundler {
     }
   }
 
-  has(name: string): boolean {
-    return this.#entries.has(name);
+  names(): Iterable<string> {
+    return this.#entries.keys();
   }
 
-  hasCss(name: string): boolean {
-    return this.#entries.get(name)?.lastBundle?.style !== undefined;
+  has(name: string): boolean {
+    return this.#entries.has(name);
   }
 
   asset(name: string): Uint8Array | undefined {

@@ -6,6 +6,7 @@ import { addAppRegions } from "../bundling/app-region.ts";
 import { ASSET_FOLDER, type BundleResult, hashOf } from "../bundling/bundle.ts";
 import type { Bundler } from "../bundling/bundler.ts";
 import { failureText } from "../hmr/hot-components.ts";
+import { didYouMean } from "../nearest.ts";
 import type { Log } from "../wire/log.ts";
 import { PathRules } from "./path-rules.ts";
 import { bytes, file, json, plain } from "./respond.ts";
@@ -36,6 +37,15 @@ export class Routes {
     }
     if (pathname.startsWith(ASSET_FOLDER)) return this.#asset(request, pathname);
     return await this.#component(request, pathname) ?? this.#static(request, pathname);
+  }
+
+  /** A window that was opened for a component that isn't there: its page shows this. */
+  #missingComponent(pathname: string): Response | undefined {
+    const name = decoded(/^\/web\/([^/]+)\.js$/.exec(pathname)?.[1] ?? "");
+    if (!name || !this.options.bundler) return undefined;
+    const hint = didYouMean(name, this.options.bundler.names());
+    const message = `there is no component "${name.slice(0, 200)}": no such file in the web directory and no such entry in web.components.${hint}`;
+    return json(404, { errors: [{ message }] });
   }
 
   #engineScript(request: Request, name: string): Response {
@@ -91,7 +101,7 @@ export class Routes {
 
   #static(request: Request, pathname: string): Response {
     const path = this.#rules.resolve(pathname);
-    if (path === undefined) return notFound();
+    if (path === undefined) return this.#missingComponent(pathname) ?? notFound();
     return path.toLowerCase().endsWith(".css") ? stylesheet(request, path) : file(request, path);
   }
 }
