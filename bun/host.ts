@@ -4,6 +4,7 @@
  */
 
 import { type Environment, takeEnvironment } from "./runtime/environment.ts";
+import { passOnCleanEnvironment } from "./runtime/clean-environment.ts";
 import { Runtime } from "./runtime/main.ts";
 import { captureConsole } from "./runtime/wire/console-capture.ts";
 import { readHostMessages } from "./runtime/wire/host-input.ts";
@@ -35,6 +36,7 @@ async function run(environment: Environment, log: Log): Promise<void> {
 
 try {
   const environment = takeEnvironment(process.env, process.cwd());
+  passOnCleanEnvironment();
   const log = new Log(output, environment.logLevel);
   output.adoptStandardOutput();
   captureConsole(log);

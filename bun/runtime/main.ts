@@ -61,12 +61,15 @@ export class Runtime {
     this.#appHost = await AppHost.load(environment, registry, board, config);
     await this.#appHost?.beforeStart();
     const loader = this.#newLoader();
+    const web = new WebSide(environment, config, board);
+    this.#web = web;
+    web.watch(loader);
     await startServices(loader);
-    this.#web = new WebSide(environment, config, board, registry);
-    this.#sayReady(this.#web);
-    await this.#appHost?.ready();
+    web.serve(registry);
+    this.#sayReady(web);
+    web.afterReady(loader, this.#stopped.signal);
     if (config.health.enabled) monitorHealth(registry, config.health.intervalMs, board.log, this.#stopped.signal);
-    this.#web.afterReady(loader, this.#stopped.signal);
+    await this.#appHost?.ready();
   }
 
   handle(message: HostToBun): void {

@@ -14,11 +14,12 @@ import { type PageData, PageSockets } from "./pages/page-socket.ts";
 import { ActionPolicy } from "./pages/security.ts";
 import type { ServiceLoader } from "./services/loader.ts";
 import type { ServiceRegistry } from "./services/registry.ts";
+import { touches } from "./touches.ts";
 import type { Switchboard } from "./services/switchboard.ts";
 
 export class WebSide {
   readonly #bundler: Bundler | undefined;
-  readonly #server: BunServer<PageData> | undefined;
+  #server: BunServer<PageData> | undefined;
   #components: ReadonlyMap<string, Component> = new Map();
   #warned = new Set<string>();
   #watch: AppWatch | undefined;
@@ -27,13 +28,21 @@ export class WebSide {
     private readonly environment: Environment,
     private readonly config: ResolvedConfig,
     private readonly board: Switchboard,
-    registry: ServiceRegistry,
   ) {
     const { development, root } = environment;
     const bundles = config.web.autoBundle && !config.web.preBuilt;
     this.#bundler = bundles ? new Bundler({ root, development }, this.#reloadsComponents) : undefined;
     this.#discover();
-    if (config.http.enabled) this.#server = this.#serve(registry);
+  }
+
+  /** Starts the server, where the app has one. */
+  serve(registry: ServiceRegistry): void {
+    if (this.config.http.enabled) this.#server = this.#startServer(registry);
+  }
+
+  /** Watches the app's files. Begin before they are read, so that no change is missed. */
+  watch(loader: ServiceLoader): void {
+    if (this.#reloadsComponents || this.#reloadsServices) this.#startWatching(loader);
   }
 
   /** 0 when there is no server. */
@@ -45,9 +54,9 @@ export class WebSide {
     return componentInfo(this.#components);
   }
 
-  /** What can wait until the app is up: watching, and bundling ahead of the first request. */
+  /** What can wait until the app is up: reading what services import, and bundling ahead of the first request. */
   afterReady(loader: ServiceLoader, stopped: AbortSignal): void {
-    if (this.#reloadsComponents || this.#reloadsServices) this.#startWatching(loader);
+    if (this.#reloadsServices) loader.learnModules();
     void this.#bundleAhead(stopped);
   }
 
@@ -64,7 +73,7 @@ export class WebSide {
     return this.environment.development && this.config.services.hotReload;
   }
 
-  #serve(registry: ServiceRegistry): BunServer<PageData> {
+  #startServer(registry: ServiceRegistry): BunServer<PageData> {
     const { environment, config, board } = this;
     const { root, engineDir, development, preferredPort, token } = environment;
     const policy = new ActionPolicy(config.security, development);
@@ -81,7 +90,6 @@ export class WebSide {
     const receivers: ((files: ReadonlySet<string>) => Promise<void>)[] = [];
     if (this.#reloadsComponents) receivers.push(this.#componentReceiver());
     if (this.#reloadsServices) {
-      loader.learnModules();
       receivers.push((files) => loader.reload(this.#serviceFiles(files, loader)));
     }
     const foreignFiles = () => [...this.#bundler?.inputs() ?? [], ...loader.moduleFiles()];
@@ -101,7 +109,9 @@ export class WebSide {
   #serviceFiles(files: ReadonlySet<string>, loader: ServiceLoader): ReadonlySet<string> {
     const { extensions } = this.config.watch;
     const modules = loader.moduleFiles();
-    return new Set([...files].filter((file) => extensions.includes(extname(file)) || modules.has(file)));
+    return new Set(
+      [...files].filter((file) => extensions.includes(extname(file)) || touches(new Set([file]), modules)),
+    );
   }
 
   /** @returns whether the list of components changed. */

@@ -2,6 +2,7 @@
 
 import { type Bundle, bundleComponent, type BundleOptions, type BundleResult } from "./bundle.ts";
 import type { Component } from "./component.ts";
+import { touches } from "../touches.ts";
 import { changedSince, type Stamps, stampsOf } from "./stamps.ts";
 
 /** The kernel's file times lag behind the clock by a tick. */
@@ -73,7 +74,7 @@ export class Bundler {
     for (const [name, { result, building, lastBundle, component }] of this.#entries) {
       if (!result && !building) continue;
       const isFailing = result?.kind === "failure";
-      if (isFailing || building || files.has(component.entry) || overlaps(lastBundle?.inputs, files)) names.push(name);
+      if (isFailing || building || files.has(component.entry) || touches(files, lastBundle?.inputs)) names.push(name);
     }
     return names;
   }
@@ -137,10 +138,4 @@ export class Bundler {
 function newEntry(component: Component): Entry {
   const stamps = new Map<string, string>();
   return { component, result: undefined, lastBundle: undefined, stamps, building: undefined, isDirty: false };
-}
-
-function overlaps(inputs: ReadonlySet<string> | undefined, files: ReadonlySet<string>): boolean {
-  if (!inputs) return false;
-  for (const file of files) if (inputs.has(file)) return true;
-  return false;
 }

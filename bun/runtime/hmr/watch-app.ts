@@ -8,6 +8,12 @@ import { describeError } from "../wire/runtime-error.ts";
 import { Debounce } from "./debounce.ts";
 import { TreeWatcher } from "./tree-watcher.ts";
 
+/**
+ * Bun drops an event that follows another one of the same file within one or two milliseconds (tried: half of the saves
+ * in quick succession). Files are read after a quiet time that is longer than that, so the last save is always seen.
+ */
+const MIN_QUIET_MS = 10;
+
 export interface ChangeReceivers {
   /** Components and services by the files that changed. */
   readonly receivers: readonly ((files: ReadonlySet<string>) => Promise<void>)[];
@@ -39,7 +45,7 @@ export function watchApp(
   const refresh = () => {
     for (const file of changes.foreignFiles()) if (isForeign(file, root)) watcher.addDirectory(dirname(file));
   };
-  const debounce = new Debounce(config.watch.debounceMs, (files) => {
+  const debounce = new Debounce(Math.max(MIN_QUIET_MS, config.watch.debounceMs), (files) => {
     for (const receive of changes.receivers) {
       void receive(files).then(refresh).catch((error) => log.error(`hot reload failed: ${describeError(error)}`));
     }

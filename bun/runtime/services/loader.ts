@@ -3,6 +3,7 @@
 import type { ServiceModule } from "../../sdk/service.ts";
 import { within } from "../deadline.ts";
 import type { Environment } from "../environment.ts";
+import { touches } from "../touches.ts";
 import { loadingAs, type Log } from "../wire/log.ts";
 import { describeError } from "../wire/runtime-error.ts";
 import { evict, load } from "./module-cache.ts";
@@ -25,8 +26,9 @@ interface Loaded {
 
 export class ServiceLoader {
   readonly #loaded = new Map<string, Loaded>();
-  readonly #graph = new ModuleGraph();
+  readonly #graph: ModuleGraph;
   #work: Promise<void> = Promise.resolve();
+  #knowsModules = false;
 
   /** @param onNetwork - hears what a service declares, before any service starts. */
   constructor(
@@ -35,10 +37,18 @@ export class ServiceLoader {
     private readonly registry: ServiceRegistry,
     private readonly log: Log,
     private readonly onNetwork: (module: ServiceModule) => void,
-  ) {}
+  ) {
+    this.#graph = new ModuleGraph(environment.engineDir);
+  }
 
   /** Loads and starts all services. One that fails is logged; the others start. */
-  async loadAll(): Promise<void> {
+  loadAll(): Promise<void> {
+    // Files that are saved meanwhile are dealt with afterwards.
+    this.#work = this.#loadAll();
+    return this.#work;
+  }
+
+  async #loadAll(): Promise<void> {
     const started: Service[] = [];
     for (const file of discoverServices(this.directory)) {
       const { service } = await this.#load(file);
@@ -62,10 +72,11 @@ export class ServiceLoader {
 
   /** Reads what every service is made of, so that the first change finds it known. Call it when nothing is urgent. */
   learnModules(): void {
+    this.#knowsModules = true;
     for (const loaded of this.#loaded.values()) loaded.modules = this.#graph.closure(loaded.file.entry);
   }
 
-  /** The directories outside of the bun root that hold modules of services. */
+  /** The files that services are made of, as far as they are known. */
   moduleFiles(): Set<string> {
     return new Set([...this.#loaded.values()].flatMap(({ modules }) => [...modules]));
   }
@@ -80,6 +91,7 @@ export class ServiceLoader {
   }
 
   async #reload(changed: ReadonlySet<string>): Promise<void> {
+    if (!this.#knowsModules) this.learnModules();
     const files = discoverServices(this.directory);
     const gone = [...this.#loaded.values()].filter(({ file }) => !files.some((other) => other.entry === file.entry));
     for (const loaded of gone) await this.#forget(loaded);
@@ -104,10 +116,8 @@ export class ServiceLoader {
   #concerns(loaded: Loaded, changed: ReadonlySet<string>): boolean {
     if (!loaded.service || loaded.service.state.kind === "failed") return true;
     const { directory } = loaded.file;
-    for (const file of changed) {
-      if (loaded.modules.has(file) || (directory !== undefined && file.startsWith(`${directory}/`))) return true;
-    }
-    return false;
+    if (touches(changed, loaded.modules)) return true;
+    return directory !== undefined && [...changed].some((file) => file.startsWith(`${directory}/`));
   }
 
   /**

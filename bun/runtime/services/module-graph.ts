@@ -19,13 +19,13 @@ interface Scanned {
   readonly imports: readonly string[];
 }
 
-/** Packages are not followed: they change by installing, which needs a restart. */
-const isFollowed = (path: string): boolean => isAbsolute(path) && !path.includes("/node_modules/");
-
 /** Reads imports once for each version of a file. */
 export class ModuleGraph {
   readonly #scanned = new Map<string, Scanned>();
   readonly #transpilers = new Map<string, { scanImports(code: string): { path: string }[] }>();
+
+  /** @param engineDir - the framework, which an app's `node_modules` may link to. */
+  constructor(private readonly engineDir: string) {}
 
   /** Every file that `entry` imports, directly or not, with `entry` itself. */
   closure(entry: string): Set<string> {
@@ -47,13 +47,18 @@ export class ModuleGraph {
     return imports;
   }
 
+  /** Packages and the framework are not followed: they change by installing, which needs a restart. */
+  #isFollowed(path: string): boolean {
+    return isAbsolute(path) && !path.includes("/node_modules/") && !path.startsWith(`${this.engineDir}/sdk/`);
+  }
+
   #scan(file: string, loader: "ts" | "tsx" | "js" | "jsx"): string[] {
     const transpiler = this.#transpilers.get(loader) ?? new Bun.Transpiler({ loader });
     this.#transpilers.set(loader, transpiler);
     const imports = new Set<string>();
     for (const specifier of specifiers(transpiler, file)) {
       const path = resolve(specifier, dirname(file));
-      if (path !== undefined && isFollowed(path)) imports.add(path);
+      if (path !== undefined && this.#isFollowed(path)) imports.add(path);
     }
     return [...imports];
   }
