@@ -58,7 +58,11 @@ export function missingEntry(component: Component): string | undefined {
  * address; with `?component` it is empty where there is none.
  */
 export function componentInfo(components: ReadonlyMap<string, Component>): ComponentInfo[] {
-  return [...components.keys()].sort().map((name) => ({ name, url: scriptUrl(name), css: `${styleUrl(name)}?component` }));
+  return [...components.keys()].sort().map((name) => ({
+    name,
+    url: scriptUrl(name),
+    css: `${styleUrl(name)}?component`,
+  }));
 }
 
 export const scriptUrl = (name: string): string => `/web/${encodeURIComponent(name)}.js`;

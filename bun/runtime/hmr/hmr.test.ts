@@ -179,7 +179,7 @@ describe("components", () => {
     await start();
     app.write("web/fresh.tsx", `export function mount() { return "fresh"; }`);
     const more = await app.messages.next((message) => message.type === "components");
-    expect(JSON.stringify(more)).toContain(`{"name":"fresh","url":"/web/fresh.js"}`);
+    expect(JSON.stringify(more)).toContain(`"name":"fresh","url":"/web/fresh.js"`);
     expect(await (await app.fetch("/web/fresh.js")).text()).toContain("fresh");
     rmSync(app.path("web/fresh.tsx"));
     const fewer = await app.messages.next((message) => message.type === "components");

@@ -9,6 +9,9 @@ import type { HostOutput } from "../wire/host-output.ts";
 import type { Log } from "../wire/log.ts";
 
 export class HotComponents {
+  /** By component; a failing one is tried on every save, and the same fault is told once. */
+  readonly #toldFailures = new Map<string, string>();
+
   constructor(
     private readonly bundler: Bundler,
     private readonly channels: Channels,
@@ -26,6 +29,7 @@ export class HotComponents {
     const rebuilt = await this.bundler.rebuild(name);
     if (!rebuilt) return;
     if (rebuilt.after.kind === "failure") return this.#tellFailure(name, rebuilt.after);
+    this.#toldFailures.delete(name);
     const kind = kindOf(rebuilt, rebuilt.after);
     if (kind === undefined) return;
     this.channels.broadcast(JSON.stringify(hmrMessage(name, kind, rebuilt.after)));
@@ -35,7 +39,10 @@ export class HotComponents {
 
   #tellFailure(name: string, { errors }: BundleFailure): void {
     const message: HmrErrorMessage = { type: "__hmr_error__", component: name, errors: [...errors] };
-    this.channels.broadcast(JSON.stringify(message));
+    const text = JSON.stringify(message);
+    if (this.#toldFailures.get(name) === text) return;
+    this.#toldFailures.set(name, text);
+    this.channels.broadcast(text);
     this.log.error(failureText(name, errors));
   }
 }

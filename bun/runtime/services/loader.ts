@@ -112,9 +112,9 @@ export class ServiceLoader {
     if (up.length > 0) this.log.info(`reloaded ${up.map((name) => `service "${name}"`).join(", ")}`);
   }
 
-  /** A failed service is tried again whatever was saved: what it lacks may be a file that it never got to import. */
+  /** One that didn't load is tried again whatever was saved: what it lacks may be a file that it never got to import. */
   #concerns(loaded: Loaded, changed: ReadonlySet<string>): boolean {
-    if (!loaded.service || loaded.service.state.kind === "failed") return true;
+    if (!loaded.service) return changed.size > 0;
     const { directory } = loaded.file;
     if (touches(changed, loaded.modules)) return true;
     return directory !== undefined && [...changed].some((file) => file.startsWith(`${directory}/`));
