@@ -18,19 +18,19 @@ export const swap: Benchmark = {
     return await using(context.host("swap"), async (host) => {
       await host.event("mounted");
       context.progress("swap, warming up");
-      await saved(context, host, join(app, "bun/web/greeting.ts"), source(0));
+      await saved(context, host, join(app, "bun/src/greeting.ts"), source(0));
       await saved(context, host, join(app, "bun/web/swap.css"), style(0));
       let change = 0;
       const measure = async (file: string, text: (change: number) => string) => {
         const times: number[] = [];
         for (let index = 0; index < count; index++) {
-          times.push(await saved(context, host, join(app, "bun/web", file), text(++change)));
+          times.push(await saved(context, host, join(app, "bun", file), text(++change)));
         }
         return times;
       };
       const runs = await context.eachRun("swap", async () => ({
-        imported: await measure("greeting.ts", source),
-        style: await measure("swap.css", style),
+        imported: await measure("src/greeting.ts", source),
+        style: await measure("web/swap.css", style),
       }));
       const row = (name: string, pick: (run: typeof runs[number]) => number[]): Row => ({
         name,
@@ -47,7 +47,7 @@ export const swap: Benchmark = {
 };
 
 const source = (change: number) => `export const greeting = "hello ${change}";\n`;
-const style = (change: number) => `#swap { margin: ${change}px }\n`;
+const style = (change: number) => `#swap { margin: ${change + 1}px }\n`;
 
 /** Saves and waits for the swap. Returns its milliseconds without the debounce. */
 async function saved(context: Context, host: Program, file: string, text: string): Promise<number> {

@@ -1,4 +1,4 @@
-import { greeting } from "./greeting.ts";
+import { greeting } from "../src/greeting.ts";
 import "./swap.css";
 
 export function mount(root: HTMLElement): void {
