@@ -18,6 +18,17 @@ test("invoke: results, missing handlers, bad arguments", async () => {
     });
 });
 
+test("invoke with bytes reaches the host, and its errors come back", async () => {
+    await running(webApp({ "bun/web/app.ts": page }), async (host) => {
+        await host.mounted();
+        const missing = await host.eval<any>(`bridge.invoke("window:setTitel", new Uint8Array(1 << 20)).catch${failure}`);
+        expect(missing.code).toBe("NO_HANDLER");
+        const wrong = await host.eval<any>(`bridge.invoke("window:setTitle", new Uint8Array([1, 2])).catch${failure}`);
+        expect(wrong.code).toBe("BAD_REQUEST");
+        expect(wrong.message).toContain("not binary data");
+    });
+});
+
 test("a page that posts garbage and 100 MB gets errors, and everything goes on", async () => {
     await running(webApp({ "bun/web/app.ts": page }), async (host) => {
         await host.mounted();

@@ -14,6 +14,7 @@ extension ApplicationRuntime {
 
     private func started(_ options: HostOptions) {
         if options.control { startControl() }
+        BinaryInvoke(windows: windows, context: context).register()
         openInitialWindows()
         startPages()
         if options.isOneShot {
