@@ -158,7 +158,7 @@ package final class GtkHostWindow: PlatformWindow {
 
     package func showMessage(_ message: PlatformMessage?) {
         guard !isClosed else { return }
-        content.show(message)
+        content.show(message, background: background)
     }
 
     package func snapshotPNG() async throws -> [UInt8] {

@@ -1,17 +1,20 @@
 internal import CGtk
 internal import KeystoneCore
 
-/// A title and a paragraph in the middle of the window, on the window's own surface colours.
+/// A title and a paragraph in the middle of the window, on the window's own background.
 @MainActor
 final class MessagePanel {
     let unsafeWidget: UnsafeMutablePointer<GtkWidget>
     private let reference: GObjectReference
 
-    init(_ message: PlatformMessage) {
+    init(_ message: PlatformMessage, background: Color) {
         unsafeWidget = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12)
         reference = GObjectReference(retaining: unsafeWidget)
         gtk_widget_add_css_class(unsafeWidget, WindowStyle.messageClass)
-        gtk_widget_add_css_class(unsafeWidget, "background")
+        if let provider = WindowStyle.addBackgroundProvider(to: unsafeWidget) {
+            WindowStyle.setBackground(background, of: provider)
+            g_object_unref(provider)
+        }
         add(message.title, cssClass: "title-2")
         add(message.detail, cssClass: "dim-label")
     }

@@ -46,13 +46,13 @@ final class WindowContent {
     }
 
     /// Words over everything but the window buttons; `nil` takes them away.
-    func show(_ message: PlatformMessage?) {
+    func show(_ message: PlatformMessage?, background: Color) {
         if let panel = messagePanel {
             gtk_overlay_remove_overlay(widget.unsafeOpaque, panel.unsafeWidget)
             messagePanel = nil
         }
         guard let message else { return }
-        let panel = MessagePanel(message)
+        let panel = MessagePanel(message, background: background)
         messagePanel = panel
         gtk_overlay_add_overlay(widget.unsafeOpaque, panel.unsafeWidget)
         controls?.raise(in: widget)

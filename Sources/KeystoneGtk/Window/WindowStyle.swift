@@ -25,6 +25,8 @@ enum WindowStyle {
         window.\(windowClass).solid-csd { box-shadow: none; border-color: transparent; }
         .\(messageClass) { padding: 32px; }
         .\(messageClass) > .title-2 { font-weight: bold; font-size: 130%; }
+        window.\(darkClass) .\(messageClass) { color: #ffffff; }
+        window.\(lightClass) .\(messageClass) { color: #2e3436; }
         window.\(darkClass) .\(controlsClass) button { color: #ffffff; }
         window.\(lightClass) .\(controlsClass) button { color: #2e3436; }
         .\(controlsClass) { padding: 6px; }
@@ -74,6 +76,6 @@ enum WindowStyle {
         func channel(_ value: Double) -> Int { Int((min(max(value, 0), 1) * 255).rounded()) }
         let alpha = min(max(color.alpha, 0), 1)
         let rgba = "rgba(\(channel(color.red)), \(channel(color.green)), \(channel(color.blue)), \(alpha))"
-        gtk_css_provider_load_from_data(provider, "window { background: \(rgba); }", -1)
+        gtk_css_provider_load_from_data(provider, "* { background: \(rgba); }", -1)
     }
 }
