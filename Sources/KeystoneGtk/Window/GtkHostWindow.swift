@@ -66,9 +66,8 @@ package final class GtkHostWindow: PlatformWindow {
     package func show() {
         guard !isClosed, !headless else { return }
         let first = gtk_widget_get_mapped(widget) == 0
-        if first { X11Window(self)?.prepareToMap(at: initialPosition) }
         gtk_window_present(window)
-        if first { X11Window(self)?.mapped(at: initialPosition, floating: isFloating) }
+        if first { X11Window(self)?.mapped(floating: isFloating) }
         if first, let position = initialPosition { InitialPosition.hold(position, of: self) }
     }
 
@@ -128,8 +127,7 @@ package final class GtkHostWindow: PlatformWindow {
 
     package func startDrag() {
         guard !isClosed, !headless else { return }
-        initialPosition = nil
-        pointer.beginMove(of: widget)
+        if pointer.beginMove(of: widget) { initialPosition = nil }
     }
 
     // MARK: Content

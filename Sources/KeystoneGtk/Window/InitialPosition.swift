@@ -6,9 +6,9 @@ internal import KeystoneCore
 /// that is over. So the place is looked at for a second at most, and asked for again until it stays.
 @MainActor
 enum InitialPosition {
-    private static let interval = Duration.milliseconds(40)
-    private static let attempts = 25
-    private static let stableAfter = 4
+    private static let interval = Duration.milliseconds(20)
+    private static let attempts = 50
+    private static let stableAfter = 8
 
     static func hold(_ position: Point, of window: GtkHostWindow) {
         Task { [weak window] in

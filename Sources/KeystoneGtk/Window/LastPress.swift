@@ -23,11 +23,13 @@ final class LastPress {
         }
     }
 
-    func beginMove(of widget: UnsafeMutablePointer<GtkWidget>) {
-        guard let press, let surface = gtk_native_get_surface(widget.unsafeOpaque) else { return }
+    /// Whether there was a press to begin a move with.
+    func beginMove(of widget: UnsafeMutablePointer<GtkWidget>) -> Bool {
+        guard let press, let surface = gtk_native_get_surface(widget.unsafeOpaque) else { return false }
         self.press = nil  // the window manager keeps the release
         gdk_toplevel_begin_move(
             surface, OpaquePointer(press.device.unsafeObject), press.button, press.x, press.y, press.time)
+        return true
     }
 
     private func observe(_ event: OpaquePointer) {

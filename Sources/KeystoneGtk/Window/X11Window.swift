@@ -62,15 +62,8 @@ struct X11Window {
         Int32(min(max(position.rounded(), -32768), 32767))
     }
 
-    /// Asks for the place before the window manager chooses one.
-    func prepareToMap(at position: Point?) {
-        guard let position else { return }
-        move(contentTo: position)
-    }
-
-    /// Repeats what a window manager only heeds for windows it manages.
-    func mapped(at position: Point?, floating: Bool) {
-        if let position { move(contentTo: position) }
+    /// What a window manager only heeds for windows that are on the screen.
+    func mapped(floating: Bool) {
         if floating { setAbove(true) }
     }
 
