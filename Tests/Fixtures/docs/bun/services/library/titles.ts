@@ -1,0 +1,3 @@
+export function titleOf(count: number): string {
+  return `Book ${count}`;
+}

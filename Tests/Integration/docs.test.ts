@@ -1,0 +1,58 @@
+// Runs the app whose code the documentation shows.
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { AppDirectory, command, root, running, type Host } from "./harness";
+
+const fixture = () => new AppDirectory({}, "Tests/Fixtures/docs");
+const until = (host: Host, expression: string, window?: string) =>
+    host.eval(`new Promise(done => { const look = () => (${expression}) ? done(true) : setTimeout(look, 5); look(); })`, window);
+
+test("the counter counts, in every window, and remembers", async () => {
+    await running(fixture(), async (host) => {
+        await host.mounted();
+        await until(host, `document.querySelector("output").textContent === "0"`);
+        await host.eval(`document.querySelector("button").click()`);
+        await until(host, `document.querySelector("output").textContent === "1"`);
+        await host.do("addSlot", { key: "calls", component: "calls", frame: { x: 0, y: 300, width: 10, height: 10 } });
+        await host.mounted("calls");
+
+        const opened = await host.eval<{ id: string; width: number; maximized: boolean }>("windows()");
+        expect(opened.maximized).toBe(false);
+        await host.mounted("panel");
+        await until(host, `document.querySelector("h1").textContent === "1"`, "panel");
+        await host.eval(`document.querySelector("button").click()`);
+        await until(host, `document.querySelector("h1").textContent === "2"`, "panel");
+    });
+});
+
+test("the calls of the documentation do what it says", async () => {
+    await running(fixture(), async (host) => {
+        await host.mounted();
+        await host.do("addSlot", { key: "calls", component: "calls", frame: { x: 0, y: 300, width: 10, height: 10 } });
+        await host.mounted("calls");
+        const answers = await host.eval<{ documents: string; value: number; title: string }>("calls(new AbortController().signal)");
+        expect(answers.documents).toStartWith("/");
+        expect(answers.value).toBe(2);
+        expect(answers.title).toBe("Book 7");
+
+        await host.do("addSlot", { key: "chart", component: "chart", frame: { x: 0, y: 200, width: 50, height: 50 } });
+        await host.mounted("chart");
+        await until(host, `document.querySelector("img").naturalWidth === 24`);
+
+        const inPage = `import("@keystone/sdk/bridge")`;
+        expect(await host.eval<unknown>(`${inPage}.then(b => b.query("greeter", { name: "you" }))`)).toBe("Hello you");
+        expect(await host.eval<unknown>(`${inPage}.then(b => b.invokeBun("app:isDevelopment"))`)).toBe(true);
+        expect(await host.eval<string>(`${inPage}.then(b => b.query("clock"))`)).toMatch(/^\d{4}-/);
+        await host.logged(/action archive:clear/);
+    });
+});
+
+test("the configurations of the documentation have no errors", async () => {
+    const app = fixture();
+    for (const file of ["keystone.json", "locked-down.json"]) {
+        app.write("keystone.json", await Bun.file(join(root, "Tests/Fixtures/docs", file)).text());
+        const result = await command(["check", app.path]);
+        expect({ code: result.code, err: result.err }).toEqual({ code: 0, err: "" });
+    }
+    app.remove();
+});
