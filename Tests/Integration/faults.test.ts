@@ -58,8 +58,8 @@ test("a Bun that is too old is refused with its version", async () => {
 
 test("an app without Bun shows its static pages; the socket's features say unavailable", async () => {
     const app = webApp({
-        "bun/web/app.js": `import { query, invoke } from "@keystone/sdk/bridge";
-            export function mount(root) { root.textContent = "static"; Object.assign(window, { query, invoke }); }`,
+        "bun/web/app.js": `import { query, invoke, action } from "@keystone/sdk/bridge";
+            export function mount(root) { root.textContent = "static"; Object.assign(window, { query, invoke, action }); }`,
     }, { bun: { enabled: false } });
     await running(app, async (host) => {
         await host.mounted();
@@ -67,6 +67,8 @@ test("an app without Bun shows its static pages; the socket's features say unava
         expect(await host.eval<string>(`invoke("app:getName")`)).toBe("Test");
         expect(await host.eval<string>(`query("x").catch(error => error.code)`)).toBe("UNAVAILABLE");
         expect(await host.eval<number>(`fetch("/keystone.json").then(r => r.status, () => 404)`)).toBe(404);
+        await host.eval(`setTimeout(() => action("app:quit"))`);
+        expect(await host.exited).toBe(0);
     });
 });
 

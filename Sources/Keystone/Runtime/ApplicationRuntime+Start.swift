@@ -67,5 +67,7 @@ extension WindowOptions {
             size: Size(width: window.width, height: window.height), position: window.position,
             titleBarStyle: window.titleBarStyle, floating: window.floating, renderless: window.renderless,
             headless: window.headless)
+        minimumSize = Size(width: window.minWidth ?? 0, height: window.minHeight ?? 0)
+        resizable = window.resizable
     }
 }

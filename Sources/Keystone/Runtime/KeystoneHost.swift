@@ -38,6 +38,11 @@ public enum KeystoneHost {
         for diagnostic in loaded.diagnostics { StandardStreams.errorLine("\(diagnostic)") }
         guard !loaded.hasErrors else { throw StartError("the configuration has errors; nothing was started") }
         let config = loaded.config
+        if let bun = config.bun, bun.enabled, !fileExists(root + "/" + bun.root) {
+            throw StartError(
+                "\(root)/\(bun.root) is not there; it is bun.root in the configuration. Make the directory, correct "
+                    + "bun.root, or set bun.enabled to false.")
+        }
         openLog(appID: config.id, launch: launch)
         let paths = AppPaths(
             appID: config.id, appRoot: root + "/" + (config.bun?.root ?? "bun"), environment: variables)

@@ -44,7 +44,8 @@ public final class WindowManager {
     public func open(_ options: WindowOptions) throws -> ManagedWindow {
         let native = try context.platform.makeWindow(
             PlatformWindowOptions(
-                title: options.title, size: options.size, position: options.position,
+                title: options.title, size: options.size, minimumSize: options.minimumSize,
+                resizable: options.resizable, position: options.position,
                 titleBarStyle: options.titleBarStyle, floating: options.floating, headless: options.headless,
                 background: context.theme.windowBackground, appID: context.app.id))
         lastID += 1

@@ -7,6 +7,10 @@ public struct WindowOptions: Sendable, Hashable {
     public var title: String
     /// The content's size in points.
     public var size: Size
+    /// The user can't make the content smaller than this, in points; 0 for no limit.
+    public var minimumSize = Size(width: 0, height: 0)
+    /// Whether the user can change the size.
+    public var resizable = true
     /// In screen coordinates; `nil` leaves it to the window manager. Wayland has no such notion and ignores it.
     public var position: Point?
     public var titleBarStyle: TitleBarStyle

@@ -116,7 +116,7 @@ package protocol PlatformWebView: AnyObject {
     func evaluate(_ functionBody: String) async throws -> String
     /// Where the page takes pointer input, in points; elsewhere events reach what lies underneath. `nil`: everywhere.
     func setHitRegions(_ regions: [Rect]?)
-    /// The web process's id, for tests and the benchmark; `nil` when none runs or it can't be told.
+    /// Ends the web process at once; `processTerminated` follows.
     func terminateProcess()
 }
 

@@ -13,6 +13,10 @@ public enum TitleBarStyle: String, Sendable, CaseIterable, Codable {
 package struct PlatformWindowOptions: Sendable {
     package var title: String
     package var size: Size
+    /// The user can't make the content smaller than this; 0 for no limit.
+    package var minimumSize: Size
+    /// Whether the user can change the size.
+    package var resizable: Bool
     /// In screen coordinates; `nil` leaves the place to the window manager.
     package var position: Point?
     package var titleBarStyle: TitleBarStyle
@@ -25,11 +29,14 @@ package struct PlatformWindowOptions: Sendable {
     package var appID: String
 
     package init(
-        title: String, size: Size, position: Point? = nil, titleBarStyle: TitleBarStyle = .hidden,
-        floating: Bool = false, headless: Bool = false, background: Color, appID: String
+        title: String, size: Size, minimumSize: Size = Size(width: 0, height: 0), resizable: Bool = true,
+        position: Point? = nil, titleBarStyle: TitleBarStyle = .hidden, floating: Bool = false, headless: Bool = false,
+        background: Color, appID: String
     ) {
         self.title = title
         self.size = size
+        self.minimumSize = minimumSize
+        self.resizable = resizable
         self.position = position
         self.titleBarStyle = titleBarStyle
         self.floating = floating

@@ -193,6 +193,9 @@ package final class GtkHostWindow: PlatformWindow {
             gtk_window_set_decorated(window, 0)
         }
         gtk_window_set_child(window, content.widget)
+        gtk_widget_set_size_request(
+            content.widget, Int32(options.minimumSize.width.rounded()), Int32(options.minimumSize.height.rounded()))
+        gtk_window_set_resizable(window, options.resizable ? 1 : 0)
         setContentSize(options.size)
     }
 

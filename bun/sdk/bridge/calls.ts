@@ -54,8 +54,16 @@ export function publish(channel: string, data?: unknown): void {
   tell("publish", channel, { type: "publish", channel, data: data ?? null });
 }
 
-/** Dispatches an action to the host and to every service's `onAction`. There is no answer. */
+/**
+ * Dispatches an action to the host and to every service's `onAction`. There is no answer.
+ *
+ * It goes by way of Bun, which checks the app's allow-list; where the app has no Bun, straight to the host.
+ */
 export function action(name: string): void {
+  if (core.info?.bun === false) {
+    core.host.invoke("host:action", { action: name }).catch((error) => console.warn(`[keystone] not sent: ${error.message}`));
+    return;
+  }
   tell("action", name, { type: "action", action: name });
 }
 
