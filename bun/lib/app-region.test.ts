@@ -13,6 +13,15 @@ const cases = [
   ['a::before{content:"app-region: drag;"}', 'a::before{content:"app-region: drag;"}'],
   ["a{--my-app-region:drag}", "a{--my-app-region:drag}"],
   ["a{color:red}", "a{color:red}"],
+  [".a{x:y;-WEBKIT-APP-REGION : drag}", ".a{x:y;-WEBKIT-APP-REGION : drag;--ks-app-region:drag}"],
+  [".a{/* note */ -webkit-app-region: drag }", ".a{/* note */ -webkit-app-region: drag;--ks-app-region:drag }"],
+  [".a{color:red;.b{-webkit-app-region:drag}}", ".a{color:red;.b{-webkit-app-region:drag;--ks-app-region:drag}}"],
+  ["@media (x){.a{}.b{app-region:drag}}", "@media (x){.a{}.b{app-region:drag;--ks-app-region:drag}}"],
+  [`.a::before{content:'a\\';{app-region:drag'}`, `.a::before{content:'a\\';{app-region:drag'}`],
+  [".a{background:url(x?app-region:drag)}", ".a{background:url(x?app-region:drag)}"],
+  ["@supports (-webkit-app-region: drag){.a{}}", "@supports (-webkit-app-region: drag){.a{}}"],
+  [".a{transition:app-region 1s}", ".a{transition:app-region 1s}"],
+  ["/* not closed app-region: drag", "/* not closed app-region: drag"],
   ["a{--ks-app-region:drag}", "a{--ks-app-region:drag}"],
 ];
 

@@ -4,13 +4,13 @@
  */
 export const APP_REGION = "--ks-app-region";
 
-// Comments and strings are matched first, to be left alone; so is a declaration that has its twin already.
+// Comments, strings and addresses are matched first, to be left alone; so is a declaration that has its twin already.
 const DECLARATION =
-  /\/\*[\s\S]*?(?:\*\/|$)|"(?:\\[\s\S]|[^"\\])*(?:"|$)|'(?:\\[\s\S]|[^'\\])*(?:'|$)|(?<![\w-])((?:-webkit-)?app-region)\s*:\s*([\w-]+)(\s*!\s*important)?(?!\s*!?[\w\s]*;\s*--ks-app-region)(?=\s*(?:[;}]|$|\/\*))/gi;
+  /\/\*[\s\S]*?(?:\*\/|$)|"(?:\\[\s\S]|[^"\\])*(?:"|$)|'(?:\\[\s\S]|[^'\\])*(?:'|$)|url\([^)"']*\)|(?<![\w(-])((?:-webkit-)?app-region)\s*:\s*([\w-]+)(\s*!\s*important)?(?!\s*!?[\w\s]*;\s*--ks-app-region)(?=\s*(?:[;}]|$|\/\*))/gi;
 
 /** Whether a text is worth a look. */
 export function mentionsAppRegion(css: string): boolean {
-  return css.includes("app-region");
+  return /app-region/i.test(css);
 }
 
 /** Adds the custom property behind each declaration of `-webkit-app-region` or `app-region`. Idempotent. */

@@ -1,9 +1,9 @@
 /** One component, bundled. */
 
+import { rewriteAppRegion } from "../../lib/index.ts";
 import { resolve } from "node:path";
 import type { BuildError } from "../../sdk/protocol.ts";
 import { shownPath } from "../services/service-file.ts";
-import { addAppRegions } from "./app-region.ts";
 import { type Component, missingEntry, scriptUrl } from "./component.ts";
 import { sdkAlias } from "./sdk-alias.ts";
 
@@ -78,7 +78,7 @@ async function collect(component: Component, output: BunBuildOutput): Promise<Bu
   const assets = new Map<string, Uint8Array>();
   for (const artifact of output.outputs) {
     if (artifact.path === entryPath) script = await artifact.text();
-    else if (artifact.path === stylePath) style = addAppRegions(await artifact.text());
+    else if (artifact.path === stylePath) style = rewriteAppRegion(await artifact.text());
     else if (artifact.kind === "sourcemap") sourceMap ??= await artifact.text();
     else assets.set(artifact.path.replace(/^(?:\.?\/)+/, ""), new Uint8Array(await artifact.arrayBuffer()));
   }

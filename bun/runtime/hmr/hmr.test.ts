@@ -62,7 +62,7 @@ describe("saving a file", () => {
     expect(swap).toMatchObject({ component: "app", kind: "css" });
     const css = await (await app.fetch(swap.css ?? "")).text();
     expect(css).toContain("green");
-    expect(css).toContain("--ks-app-region: drag");
+    expect(css).toContain("--ks-app-region:drag");
     expect(await app.messages.next((message) => message.type === "hmr")).toEqual({
       type: "hmr",
       component: "app",

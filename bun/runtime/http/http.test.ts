@@ -231,7 +231,7 @@ describe("with the token", () => {
   });
 
   test("drag regions of static stylesheets become a custom property", async () => {
-    expect(await (await app.fetch("/web/frame.css")).text()).toContain("--ks-app-region: drag");
+    expect(await (await app.fetch("/web/frame.css")).text()).toContain("--ks-app-region:drag");
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { addAppRegions } from "../bundling/app-region.ts";
+import { rewriteAppRegion } from "../../lib/index.ts";
 import { ASSET_FOLDER, type BundleResult, hashOf } from "../bundling/bundle.ts";
 import type { Bundler } from "../bundling/bundler.ts";
 import { failureText } from "../hmr/hot-components.ts";
@@ -109,7 +109,7 @@ export class Routes {
 /** A stylesheet that no bundler has seen may have drag regions too. */
 function stylesheet(request: Request, path: string): Response {
   const css = readFileSync(path, "utf8");
-  return css.includes("app-region") ? bytes(request, addAppRegions(css), path, hashOf(css)) : file(request, path);
+  return css.includes("app-region") ? bytes(request, rewriteAppRegion(css), path, hashOf(css)) : file(request, path);
 }
 
 function notFound(): Response {
