@@ -36,7 +36,6 @@ package final class GtkPlatform: Platform {
         colorSchemes = ColorSchemeMonitor()
         info = PlatformInfo(
             toolkit: Self.toolkitVersions, display: WindowSystem(display).name, rendering: rendering.description)
-        Logger("host").info("rendering: \(rendering.description)")
         signals.handle { [weak self] in
             guard let self else { return }
             if let onTerminationSignal { onTerminationSignal() } else { quit() }

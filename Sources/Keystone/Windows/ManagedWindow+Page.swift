@@ -128,7 +128,7 @@ extension ManagedWindow {
             log.error("\(component) could not be mounted: \(error.message)")
             onEvent?(self, .mountFailed(component: component, message: error.message))
         case .swapped(_, let component, let kind, let milliseconds):
-            log.debug("\(component) swapped (\(kind)) in \(milliseconds) ms")
+            log.info("\(component) updated: \(kind == .css ? "stylesheet" : "script"), \(milliseconds.clamped) ms")
             onEvent?(self, .swapped(component: component, kind: kind.rawValue, milliseconds: milliseconds))
         case .startDrag:
             log.debug("the user drags the window")
@@ -143,6 +143,11 @@ extension ManagedWindow {
             log.debug("unknown signal \(type.prefix(80))")
         }
     }
+}
+
+extension Double {
+    /// As whole milliseconds; the page may have told any number.
+    fileprivate var clamped: Int { Int(Swift.min(Swift.max(self, 0), 1_000_000)) }
 }
 
 extension Theme {
