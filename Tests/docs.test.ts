@@ -3,6 +3,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { SCHEMA } from "../bun/runtime/config/schema.ts";
 
 const root = resolve(import.meta.dir, "..");
 const CODE = new Set(["ts", "tsx", "js", "json", "jsonc", "css", "swift"]);
@@ -66,5 +67,12 @@ test("every page of the documentation can be reached from its first page", () =>
     const first = readFileSync(join(root, "docs/README.md"), "utf8");
     const missing = pages.map((page) => relative(join(root, "docs"), page))
         .filter((page) => !page.startsWith("..") && page !== "README.md" && !first.includes(`(${page})`));
+    expect(missing).toEqual([]);
+});
+
+test("the reference has every key of keystone.config.ts", () => {
+    const reference = readFileSync(join(root, "docs/reference/configuration.md"), "utf8");
+    const missing = Object.entries(SCHEMA).flatMap(([section, keys]) => Object.keys(keys).filter((key) =>
+        !reference.includes(`\`${section}.${key}\``) && !new RegExp(`\`${section}\\..*\`${key}\``).test(reference)));
     expect(missing).toEqual([]);
 });

@@ -56,3 +56,17 @@ test("the configurations of the documentation have no errors", async () => {
     }
     app.remove();
 });
+
+test("the reference has every key of keystone.json", async () => {
+    const reference = await Bun.file(join(root, "docs/reference/configuration.md")).text();
+    const app = fixture();
+    app.write("keystone.json", await Bun.file(join(root, "Tests/Fixtures/spec-config/full.jsonc")).text());
+    const result = await command(["check", app.path, "--print"]);
+    app.remove();
+    const keys = result.out.split("\n").map((line) => line.match(/^[\w.[\]]+/)?.[0]).filter((key) => key !== undefined);
+    expect(keys.length).toBeGreaterThan(60);
+    // The names of menus are the app's own.
+    const names = keys.filter((key) => !key.startsWith("menus.")).flatMap((key) => key.replace(/\[\d+\]/g, "").split("."));
+    const missing = [...new Set(names)].filter((name) => !new RegExp(`\\b${name}\\b`).test(reference));
+    expect(missing).toEqual([]);
+});
