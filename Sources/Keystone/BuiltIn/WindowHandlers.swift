@@ -56,10 +56,10 @@ struct WindowHandlers {
             .main { request in
                 let arguments = try Arguments(request)
                 try window(of: request).native.setBounds(
-                    x: try arguments.optionalNumber("x", in: -65_536...65_536),
-                    y: try arguments.optionalNumber("y", in: -65_536...65_536),
-                    width: try arguments.optionalNumber("width", in: 1...65_536),
-                    height: try arguments.optionalNumber("height", in: 1...65_536))
+                    x: try arguments.optionalNumber("x", in: -32_768...32_767),
+                    y: try arguments.optionalNumber("y", in: -32_768...32_767),
+                    width: try arguments.optionalNumber("width", in: 1...32_767),
+                    height: try arguments.optionalNumber("height", in: 1...32_767))
                 return .none
             })
         router.handle(
@@ -90,10 +90,10 @@ struct WindowHandlers {
         let arguments = try Arguments(request)
         var options = windows.options(for: try arguments.string("component", maximumBytes: 256))
         if let title = try arguments.optionalString("title", maximumBytes: 4096) { options.title = title }
-        if let width = try arguments.optionalNumber("width", in: 1...65_536) { options.size.width = width }
-        if let height = try arguments.optionalNumber("height", in: 1...65_536) { options.size.height = height }
-        let x = try arguments.optionalNumber("x", in: -65_536...65_536)
-        let y = try arguments.optionalNumber("y", in: -65_536...65_536)
+        if let width = try arguments.optionalNumber("width", in: 1...32_767) { options.size.width = width }
+        if let height = try arguments.optionalNumber("height", in: 1...32_767) { options.size.height = height }
+        let x = try arguments.optionalNumber("x", in: -32_768...32_767)
+        let y = try arguments.optionalNumber("y", in: -32_768...32_767)
         if let x, let y { options.position = Point(x: x, y: y) }
         if let floating = try arguments.optionalBool("floating") { options.floating = floating }
         if let headless = try arguments.optionalBool("headless") { options.headless = headless }
