@@ -4,8 +4,10 @@ import PackageDescription
 let package = Package(
     name: "Keystone",
     products: [
-        // Exactly one product: a second one would embed its own copy of the shared modules.
-        .library(name: "Keystone", type: .dynamic, targets: ["Keystone"])
+        // Exactly one library: a second one would embed its own copy of the shared modules.
+        .library(name: "Keystone", type: .dynamic, targets: ["Keystone"]),
+        // The command shares no types with plugins. It links what it needs statically, so that it starts at once.
+        .executable(name: "keystone", targets: ["KeystoneCommand"]),
     ],
     targets: [
         // MARK: System libraries
@@ -50,6 +52,11 @@ let package = Package(
         .testTarget(
             name: "KeystoneTests",
             dependencies: ["Keystone", "KeystoneCore", "KeystoneProtocol", "KeystoneServices", "KeystoneSupport"]),
+
+        // MARK: The command
+        .target(name: "KeystoneCLI", dependencies: ["CPosix", "KeystoneCore", "KeystoneSupport"]),
+        .executableTarget(name: "KeystoneCommand", dependencies: ["KeystoneCLI"]),
+        .testTarget(name: "KeystoneCLITests", dependencies: ["KeystoneCLI", "KeystoneCommand"]),
     ]
 )
 

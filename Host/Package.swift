@@ -5,20 +5,13 @@ import PackageDescription
 let package = Package(
     name: "KeystoneHost",
     products: [
-        .executable(name: "keystone", targets: ["keystone"]),
-        .executable(name: "keystone-host", targets: ["keystone-host"]),
+        .executable(name: "keystone-host", targets: ["keystone-host"])
     ],
     dependencies: [
         .package(name: "Keystone", path: "..")
     ],
     targets: [
-        // MARK: The command
-        .target(name: "KeystoneCLI", dependencies: [.product(name: "Keystone", package: "Keystone")]),
-        .executableTarget(name: "keystone", dependencies: ["KeystoneCLI"]),
-        .testTarget(name: "KeystoneCLITests", dependencies: ["KeystoneCLI", "keystone"]),
-
-        // MARK: The host
-        .executableTarget(name: "keystone-host", dependencies: [.product(name: "Keystone", package: "Keystone")]),
+        .executableTarget(name: "keystone-host", dependencies: [.product(name: "Keystone", package: "Keystone")])
     ]
 )
 

@@ -105,9 +105,13 @@ build_host() {
     local stamp=Host/.build/release.stamp
     if newer_than "$stamp" Sources Package.swift Host/Sources Host/Package.swift; then
         step "Building Keystone (release; the first time takes some minutes)"
-        local started
+        local started product
         started=$(mktemp)
-        swift build -c release --package-path Host >&2 || { rm -f "$started"; fail "the build failed"; }
+        # The command is the root package's, but built in the host's directory, which has its modules already.
+        for product in keystone-host keystone; do
+            swift build -c release --package-path Host --product "$product" >&2 ||
+                { rm -f "$started"; fail "the build failed"; }
+        done
         # Dated at the build's start: a file saved during the build counts as newer.
         mkdir -p Host/.build && touch -r "$started" "$stamp"
         rm -f "$started"

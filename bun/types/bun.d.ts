@@ -93,6 +93,8 @@ interface BunPluginBuilder {
     filter: { filter: RegExp; namespace?: string },
     resolve: (args: { path: string; importer: string; namespace: string; resolveDir: string; kind: string }) => unknown,
   ): void;
+  /** At run time only. */
+  module(specifier: string, load: () => unknown): void;
   onStart(start: () => unknown): void;
   onEnd?(end: (result: BunBuildOutput) => unknown): void;
   config: Record<string, unknown>;

@@ -17,10 +17,7 @@ enum RunCommand {
     static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> Int32 {
         let options = try hostOptions(arguments)
         let prepared = try Preparation.make(arguments.positional.first, context)
-        let host = Files.parent(context.executable) + "/keystone-host"
-        guard Files.isExecutable(host) else {
-            throw CommandFailure("there is no \(host)", hint: "Build it: swift build -c release --package-path Host")
-        }
+        let host = try prepared.engine.host(context)
         var environment = context.environment
         environment["KEYSTONE_ENGINE"] = prepared.engine.root
         environment["KEYSTONE_BUN"] = prepared.bun?.path

@@ -5,6 +5,22 @@ struct Engine: Sendable {
 
     var bun: String { root + "/bun" }
 
+    /// The program that runs apps: `KEYSTONE_HOST`, else the one beside this command, else the checkout's own.
+    func host(_ context: CommandContext) throws(CommandFailure) -> String {
+        if let given = context.variable("KEYSTONE_HOST") {
+            let path = Files.absolute(given)
+            guard Files.isExecutable(path) else {
+                throw CommandFailure("KEYSTONE_HOST is \(given), but no program is there", hint: "Unset or mend it.")
+            }
+            return path
+        }
+        let places = [Files.parent(context.executable), root + "/Host/.build/release", root + "/bin"]
+        if let found = places.map({ $0 + "/keystone-host" }).first(where: Files.isExecutable) { return found }
+        throw CommandFailure(
+            "keystone-host was not found in \(places.joined(separator: ", "))",
+            hint: "Build it: swift build -c release --package-path \(root)/Host")
+    }
+
     /// `KEYSTONE_ENGINE`, else the nearest directory above the executable that is a checkout (`bun/host.ts` and
     /// `Package.swift`) or an installation's prefix (`share/keystone/bun/host.ts`).
     static func find(_ context: CommandContext) throws(CommandFailure) -> Engine {

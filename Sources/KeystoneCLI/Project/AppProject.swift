@@ -1,4 +1,3 @@
-internal import Foundation
 internal import KeystoneCore
 
 /// An app's directory with its configuration, known to be free of errors.

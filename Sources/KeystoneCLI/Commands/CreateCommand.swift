@@ -1,5 +1,5 @@
-internal import Foundation
 internal import KeystoneCore
+internal import KeystoneSupport
 
 /// `keystone create`: a new app from a template.
 enum CreateCommand {
@@ -56,7 +56,7 @@ enum CreateCommand {
     private static func names(
         _ arguments: ParsedArguments, _ directory: String
     ) throws(CommandFailure) -> [String: String] {
-        let last = URL(fileURLWithPath: directory).lastPathComponent
+        let last = Files.name(directory)
         let part = AppID.part(from: last)
         let name = arguments.options["name"] ?? title(part)
         guard !name.allSatisfy(\.isWhitespace), name.count <= 100, !name.unicodeScalars.contains(where: isControl)
@@ -79,10 +79,10 @@ enum CreateCommand {
         guard Files.isPresent(directory) else { return }
         guard Files.isDirectory(directory) else { throw CommandFailure("\(directory) is there and no directory") }
         let entries: [String]
-        do {
-            entries = try FileManager.default.contentsOfDirectory(atPath: directory)
+        do throws(SystemError) {
+            entries = try Files.names(in: directory)
         } catch {
-            throw CommandFailure("\(directory) can't be read: \(error.localizedDescription)")
+            throw CommandFailure("\(directory) can't be read: \(error.reason)")
         }
         guard entries.isEmpty else {
             throw CommandFailure("\(directory) is not empty", hint: "Name a new directory; nothing was changed.")

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import KeystoneCore
 internal import KeystoneSupport
 
@@ -126,11 +125,12 @@ enum RenderingRecord {
         let home = environment["HOME"] ?? "/tmp"
         let cache = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home + "/.cache"
         let file = cache + "/keystone/rendering.json"
-        guard let data = FileManager.default.contents(atPath: file) else {
+        guard Files.exists(file) else {
             return .fine("Rendering", "chosen when an app starts; nothing remembered yet")
         }
         let options = JSONOptions.config
-        guard data.count <= options.maximumSize, let record = try? JSONValue.parse(data, options: options),
+        guard let bytes = try? SmallFile.read(file, limit: options.maximumSize),
+            let record = try? JSONValue.parse(bytes, options: options),
             let mode = record["mode"]?.string
         else {
             return .missing("Rendering", "\(file) can't be read", mend: "rm \(file)", required: false)

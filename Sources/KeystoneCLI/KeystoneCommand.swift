@@ -1,5 +1,5 @@
-internal import Foundation
 internal import KeystoneCore
+internal import KeystoneSupport
 
 /// Something that `keystone NAME` does.
 struct Command: Sendable {
@@ -33,10 +33,11 @@ public enum KeystoneCommand {
     ]
 
     /// Runs the command line without the program's name and returns the exit code.
-    public static func run(_ arguments: [String], environment: [String: String]) -> Int32 {
-        let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "keystone"
+    public static func run(_ arguments: [String]) -> Int32 {
+        let context = CommandContext(
+            environment: ProcessEnvironment.current, executable: Files.link("/proc/self/exe") ?? "keystone")
         do {
-            return try dispatch(arguments, CommandContext(environment: environment, executable: executable))
+            return try dispatch(arguments, context)
         } catch let failure as CommandFailure {
             Console.failure(failure)
             return failure.code

@@ -48,8 +48,7 @@ struct CommandResult {
 
 /// The checkout that holds this test.
 let checkout = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .path
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
 extension Sandbox {
     /// An engine with this checkout's TypeScript and templates, and a host and a Bun that tell what they were given.

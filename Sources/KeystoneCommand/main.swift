@@ -1,0 +1,4 @@
+import Glibc
+import KeystoneCLI
+
+exit(KeystoneCommand.run(Array(CommandLine.arguments.dropFirst())))
