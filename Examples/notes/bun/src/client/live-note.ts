@@ -1,3 +1,4 @@
+import type { Change } from "../model/change.ts";
 import { type Edit, SharedText, type Snapshot } from "../model/shared-text.ts";
 import type { EditResult } from "../service/notebook.ts";
 
@@ -10,8 +11,8 @@ export interface NoteLink {
 }
 
 export interface LiveNoteEvents {
-  /** The text is there, or others have changed it. */
-  text(text: string): void;
+  /** The text is there, or others have changed it: by `change`, where that is known. */
+  text(text: string, change?: Change): void;
   /** Whether everything that was typed is in the store. */
   saved(isSaved: boolean): void;
   /** Something went wrong that waiting does not mend. */
@@ -53,7 +54,7 @@ export class LiveNote {
   /** The window's text, after each keystroke. */
   edit(text: string): void {
     if (!this.#text || this.#text.text === text) return;
-    this.#text.text = text;
+    this.#text.type(text);
     if (this.#lost) void this.sync();
     else this.#send();
   }
@@ -104,9 +105,9 @@ export class LiveNote {
 
   #receive(edit: Edit): void {
     if (!this.#text || this.#closed) return;
-    const before = this.#text.text;
-    if (!this.#text.receive(edit)) return void this.sync();
-    if (this.#text.text !== before) this.#events.text(this.#text.text);
+    const change = this.#text.receive(edit);
+    if (change === "missed") return void this.sync();
+    if (change) this.#events.text(this.#text.text, change);
     this.#send();
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { apply, type Change, changeBetween, isChange, transform } from "./change.ts";
+import { apply, type Change, changeBetween, compose, isChange, spots, transform } from "./change.ts";
 import { randomEdit, randomSource } from "./random.ts";
 
 describe("a change", () => {
@@ -61,5 +61,35 @@ describe("two changes of one text", () => {
 
   test("of different texts are refused", () => {
     expect(() => transform([3], [4])).toThrow(RangeError);
+  });
+});
+
+describe("changes in a row", () => {
+  test("are one change, whatever they are", () => {
+    const random = randomSource(11);
+    for (let round = 0; round < 3000; round++) {
+      const text = "abcdefghij".slice(0, Math.floor(random() * 11));
+      let current = text;
+      let all: Change | undefined;
+      for (let step = 0; step < 4; step++) {
+        const next = randomEdit(current, random, "XYZW"[step]);
+        const change = changeBetween(current, next);
+        if (change) all = all ? compose(all, change) : change;
+        current = next;
+      }
+      expect(all ? apply(text, all) : text).toBe(current);
+    }
+  });
+
+  test("that undo each other are none", () => {
+    expect(compose([2, "x", 2], [2, -1, 2])).toBeUndefined();
+  });
+
+  test("touch the text in spots, told from its end", () => {
+    expect(spots([1, "a", -2, 3, "b", 1, -1])).toEqual([
+      { from: 7, end: 8, text: "" },
+      { from: 6, end: 6, text: "b" },
+      { from: 1, end: 3, text: "a" },
+    ]);
   });
 });

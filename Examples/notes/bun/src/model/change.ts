@@ -77,6 +77,50 @@ export function transform(first: Change, second: Change): [first: Change, second
   return [firstAfter, secondAfter];
 }
 
+/** Two changes in a row as one; `undefined` where the second one undoes the first. */
+export function compose(first: Change, second: Change): Change | undefined {
+  const a = new Steps(first);
+  const b = new Steps(second);
+  const both: Change = [];
+  while (a.current !== undefined || b.current !== undefined) {
+    if (typeof a.current === "number" && a.current < 0) {
+      push(both, a.current);
+      a.next();
+    } else if (typeof b.current === "string") {
+      push(both, b.current);
+      b.next();
+    } else {
+      if (a.current === undefined || b.current === undefined) {
+        throw new RangeError("changes that do not follow each other");
+      }
+      const length = Math.min(typeof a.current === "string" ? a.current.length : a.current, Math.abs(b.current));
+      // What the second deletes of what the first inserted has never been.
+      if (typeof a.current === "string") push(both, b.current > 0 ? a.current.slice(0, length) : "");
+      else push(both, Math.sign(b.current) * length);
+      a.take(length);
+      b.take(length);
+    }
+  }
+  return both.some((step) => typeof step === "string" || step < 0) ? both : undefined;
+}
+
+/** Where a change touches the text before it, from the end to the beginning: so that one does not move the next. */
+export function spots(change: Change): { from: number; end: number; text: string }[] {
+  const found: { from: number; end: number; text: string }[] = [];
+  let at = 0;
+  for (const step of change) {
+    const last = found.at(-1);
+    if (typeof step === "number" && step > 0) at += step;
+    else {
+      const spot = last?.end === at ? last : { from: at, end: at, text: "" };
+      if (spot !== last) found.push(spot);
+      if (typeof step === "string") spot.text += step;
+      else spot.end = at -= step;
+    }
+  }
+  return found.reverse();
+}
+
 /** Whether a value from outside is a change at all; `apply` says whether it fits a text. */
 export function isChange(value: unknown): value is Change {
   return Array.isArray(value) && value.length <= 1000 &&
@@ -98,11 +142,11 @@ class Steps {
     this.current = this.#change[++this.#index];
   }
 
-  /** Uses up `length` units of a current step that keeps or deletes. */
+  /** Uses up `length` units of the current step. */
   take(length: number): void {
-    const step = this.current as number;
-    this.current = step - Math.sign(step) * length;
-    if (this.current === 0) this.next();
+    const step = this.current as number | string;
+    this.current = typeof step === "string" ? step.slice(length) : step - Math.sign(step) * length;
+    if (this.current === 0 || this.current === "") this.next();
   }
 }
 

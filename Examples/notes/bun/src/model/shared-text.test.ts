@@ -15,7 +15,7 @@ class Window {
   }
 
   type(text: string): void {
-    this.text.text = text;
+    this.text.type(text);
     this.send();
   }
 
@@ -32,7 +32,7 @@ class Window {
   deliverIn(): void {
     const edit = this.inbox.shift();
     if (!edit) return;
-    if (!this.text.receive(edit)) this.resync();
+    if (this.text.receive(edit) === "missed") this.resync();
     this.send();
   }
 
@@ -114,4 +114,16 @@ test("what one types stays where it is while another types above it", () => {
   b.deliverOut();
   a.deliverIn();
   expect(a.text.text).toBe("zero\none\ntwo, and on");
+});
+
+test("what is typed in two places before it is sent stays two places", () => {
+  const { windows: [a, b] } = meeting("one two");
+  b.type("zone two");
+  b.type("zero one two");
+  b.type("zero one two three");
+  while (b.outbox.length > 0) {
+    b.deliverOut();
+    b.deliverIn();
+  }
+  expect(a.inbox.map((edit) => a.text.receive(edit))).toEqual([["z", 7], [1, "ero ", 7, " three"]]);
 });

@@ -1,4 +1,4 @@
-import { apply, type Change, changeBetween, transform } from "./change.ts";
+import { apply, type Change, changeBetween, compose, transform } from "./change.ts";
 
 /** One client's change, as it travels to the service and from there to everyone. */
 export interface Edit {
@@ -24,67 +24,79 @@ export interface Snapshot {
  * edit at a time is under way to the service, and what comes from others is fitted around both.
  */
 export class SharedText {
-  /** What the window shows. */
-  text: string;
   readonly client: string;
+  #text: string;
   #rev: number;
   #seq: number;
-  /** The service's text at `#rev`. */
+  /** The service's text at `#rev`. What the window shows is this, then the edit that is under way, then what was typed. */
   #known: string;
-  /** `#known` with the edit that is under way. */
-  #expected: string;
   #underWay: Change | undefined;
+  #typed: Change | undefined;
 
   constructor(client: string, { text, rev, seq }: Snapshot) {
     this.client = client;
-    this.text = this.#known = this.#expected = text;
+    this.#text = this.#known = text;
     this.#rev = rev;
     this.#seq = seq;
   }
 
+  /** What the window shows. */
+  get text(): string {
+    return this.#text;
+  }
+
   /** Whether the service has everything that was typed here. */
   get isSaved(): boolean {
-    return this.#underWay === undefined && this.text === this.#known;
+    return this.#underWay === undefined && this.#typed === undefined;
+  }
+
+  /** The window's text has become this. */
+  type(text: string): void {
+    const change = changeBetween(this.#text, text);
+    if (!change) return;
+    this.#typed = this.#typed ? compose(this.#typed, change) : change;
+    this.#text = text;
   }
 
   /** The next edit to send, now under way; `undefined` where there is none, or one is under way still. */
   take(): Edit | undefined {
-    if (this.#underWay) return undefined;
-    const change = changeBetween(this.#known, this.text);
-    if (!change) return undefined;
-    this.#underWay = change;
-    this.#expected = this.text;
-    return { client: this.client, seq: ++this.#seq, rev: this.#rev, change };
+    if (this.#underWay || !this.#typed) return undefined;
+    this.#underWay = this.#typed;
+    this.#typed = undefined;
+    return { client: this.client, seq: ++this.#seq, rev: this.#rev, change: this.#underWay };
   }
 
-  /** Takes in an edit that the service has made. `false`: one before it was missed, and a `resync` is due. */
-  receive({ client, seq, rev, change }: Edit): boolean {
-    if (rev <= this.#rev) return true;
-    if (rev !== this.#rev + 1) return false;
+  /**
+   * Takes in an edit that the service has made, and gives what it changes here, if anything. `"missed"`: one before it was
+   * missed, and a `resync` is due.
+   */
+  receive({ client, seq, rev, change }: Edit): Change | undefined | "missed" {
+    if (rev <= this.#rev) return undefined;
+    if (rev !== this.#rev + 1) return "missed";
     this.#rev = rev;
-    if (client === this.client && seq === this.#seq && this.#underWay) {
-      this.#known = this.#expected;
-      this.#underWay = undefined;
-      return true;
-    }
-    const typed = changeBetween(this.#expected, this.text);
     this.#known = apply(this.#known, change);
+    if (client === this.client && seq === this.#seq && this.#underWay) {
+      this.#underWay = undefined;
+      return undefined;
+    }
     let theirs = change;
     if (this.#underWay) [theirs, this.#underWay] = transform(theirs, this.#underWay);
-    this.#expected = apply(this.#expected, theirs);
-    this.text = apply(this.text, typed ? transform(theirs, typed)[0] : theirs);
-    return true;
+    if (this.#typed) [theirs, this.#typed] = transform(theirs, this.#typed);
+    this.#text = apply(this.#text, theirs);
+    return theirs;
   }
 
   /** Begins anew from the service's text, after the connection was lost or an edit missed. What was typed here stays. */
   resync({ text, rev, seq }: Snapshot): void {
-    const base = this.#underWay && seq >= this.#seq ? this.#expected : this.#known;
-    const typed = changeBetween(base, this.text);
+    let base = this.#known;
+    if (this.#underWay && seq >= this.#seq) base = apply(base, this.#underWay);
+    const typed = changeBetween(base, this.#text);
     const theirs = changeBetween(base, text);
-    if (!typed) this.text = text;
-    else if (theirs) this.text = apply(this.text, transform(theirs, typed)[0]);
-    this.#known = this.#expected = text;
+    const [after, ours] = theirs && typed ? transform(theirs, typed) : [theirs, typed];
+    if (after) this.#text = apply(this.#text, after);
+    this.#known = text;
     this.#underWay = undefined;
+    this.#typed = ours;
     this.#rev = rev;
     this.#seq = Math.max(this.#seq, seq);
   }

@@ -1,5 +1,5 @@
 import type { LiveNote } from "../client/live-note.ts";
-import { difference } from "../model/change.ts";
+import { type Change, difference, spots } from "../model/change.ts";
 import { countWords, joinText, splitText } from "../model/note.ts";
 import { h } from "./dom.ts";
 
@@ -50,15 +50,25 @@ export class Editor {
   }
 
   /** The note's text: only what is different is touched, so that the cursor, the selection and the place stay. */
-  update(text: string): void {
+  update(text: string, change?: Change): void {
     const isFirst = this.#title.disabled;
     this.setEnabled(true);
+    if (change && !isFirst) this.#touch(change);
     const { title, body } = splitText(text);
     patch(this.#title, title);
     patch(this.#body, body);
     if (!isFirst) return;
     this.#body.setSelectionRange(0, 0);
     this.#body.scrollTop = 0;
+  }
+
+  /** Makes a change of the text where it lies within the title or the body; the rest is left to a comparison. */
+  #touch(change: Change): void {
+    const end = this.#title.value.length;
+    for (const { from, end: to, text } of spots(change)) {
+      if (from > end) this.#body.setRangeText(text, from - end - 1, to - end - 1, "preserve");
+      else if (to <= end && !text.includes("\n")) this.#title.setRangeText(text, from, to, "preserve");
+    }
   }
 
   get words(): number {

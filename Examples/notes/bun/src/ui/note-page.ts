@@ -1,5 +1,6 @@
 import { api } from "../client/notes-api.ts";
 import { LiveNote } from "../client/live-note.ts";
+import type { Change } from "../model/change.ts";
 import { shortTime } from "../model/dates.ts";
 import { splitText, type Summary } from "../model/note.ts";
 import { Editor } from "./editor.ts";
@@ -69,7 +70,7 @@ export class NotePage {
     void this.close();
     this.element.dataset.state = "note";
     this.#note = new LiveNote(id, api, {
-      text: (text) => this.#text(text),
+      text: (text, change) => this.#text(text, change),
       saved: (isSaved) => this.#show({ isSaved }),
       failed: (error) => this.#events.failed(error instanceof Error ? error.message : String(error)),
     });
@@ -106,8 +107,8 @@ export class NotePage {
     this.#show({});
   }
 
-  #text(text: string): void {
-    this.#editor.update(text);
+  #text(text: string, change?: Change): void {
+    this.#editor.update(text, change);
     if (this.#focusWhenReady) this.#editor.focus();
     this.#focusWhenReady = false;
     this.#events.text?.(splitText(text).title);
