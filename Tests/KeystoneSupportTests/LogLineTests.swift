@@ -29,6 +29,13 @@ import Testing
         #expect(text.utf8.filter { $0 < 0x20 }.count == 1)
     }
 
+    @Test func indentsFurtherLinesAtATerminal() {
+        let bytes = LogLine.format(
+            time: LogTime(seconds: 0, milliseconds: 0), level: .error, source: "bun", message: "a\nb\u{1b}[2J\rc",
+            style: .terminal(colored: false))
+        #expect(String(decoding: bytes, as: UTF8.self) == "1970-01-01T00:00:00.000Z error [bun] a\n    b\\rc\n")
+    }
+
     @Test func dropsTheColoursOfChildren() {
         #expect(line("\u{1b}[1;31mred\u{1b}[0m \u{1b}]0;title\u{07}").hasSuffix("] red \\e]0;title\\u{7}\n"))
         #expect(line("cut\u{1b}[31").hasSuffix("] cut\\e[31\n"))

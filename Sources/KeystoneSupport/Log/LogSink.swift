@@ -16,14 +16,14 @@ public final class LogSink: Sendable {
 
     private let state: Mutex<State>
     private let standardError: Int32
-    private let colored: Bool
+    private let style: LogLine.Style
 
     init(environment: [String: String], standardError: Int32 = STDERR_FILENO) {
         let name = environment["KEYSTONE_LOG_LEVEL"] ?? ""
         let level = LogLevel(rawValue: name.lowercased())
         state = Mutex(State(minimumLevel: level ?? .info))
         self.standardError = standardError
-        colored = environment["NO_COLOR"] == nil && isatty(standardError) == 1
+        style = isatty(standardError) == 1 ? .terminal(colored: environment["NO_COLOR"] == nil) : .plain
         if level == nil, !name.isEmpty {
             let allowed = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
             write(level: .warning, source: "host", message: "KEYSTONE_LOG_LEVEL is \"\(name)\"; allowed: \(allowed)")
@@ -71,8 +71,7 @@ public final class LogSink: Sendable {
     func write(level: LogLevel, source: String, message: String) {
         let time = LogTime.now()
         let plain = LogLine.format(time: time, level: level, source: source, message: message)
-        let shown =
-            colored ? LogLine.format(time: time, level: level, source: source, message: message, colored: true) : plain
+        let shown = LogLine.format(time: time, level: level, source: source, message: message, style: style)
         state.withLock { state in
             writeToStandardError(shown)
             guard state.file != nil else { return }

@@ -1,12 +1,21 @@
 /// Makes untrusted text safe for a terminal and for one line of a file.
 enum LogText {
     /// Appends the text: control characters and line breaks escaped, terminal sequences dropped, cut at `limit` bytes.
-    static func append(_ text: String, limit: Int, to line: inout [UInt8]) {
+    ///
+    /// - Parameter breaksLines: Line breaks stay, with an indent, so that no message can pass for another event.
+    static func append(_ text: String, limit: Int, breaksLines: Bool = false, to line: inout [UInt8]) {
         var text = text
         text.withUTF8 { bytes in
             let end = cut(bytes, limit: limit)
             var index = 0
-            while index < end { index += appendOne(bytes, at: index, end: end, to: &line) }
+            while index < end {
+                if breaksLines, bytes[index] == 0x0a {
+                    line.append(contentsOf: "\n    ".utf8)
+                    index += 1
+                } else {
+                    index += appendOne(bytes, at: index, end: end, to: &line)
+                }
+            }
             if end < bytes.count { line.append(contentsOf: "… (\(bytes.count - end) bytes more)".utf8) }
         }
     }
