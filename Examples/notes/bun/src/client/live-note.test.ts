@@ -112,3 +112,26 @@ test("a note that was deleted is told, and can't hold up the window's end", asyn
   await note.close();
   expect(String(failures[0])).toContain("deleted");
 });
+
+test("what is typed while the note is asked for is sent once", async () => {
+  const link = new Link();
+  const note = await opened(link);
+  const open = link.open.bind(link);
+  let release = () => {};
+  // The answer is as old as the question, and late.
+  link.open = async (id, client) => {
+    const snapshot = await open(id, client);
+    await new Promise<void>((resolve) => (release = resolve));
+    return snapshot;
+  };
+  note.edit("Title\nText,");
+  link.comeBack();
+  note.edit("Title\nText, and more");
+  while (link.text !== "Title\nText,") await Promise.resolve();
+  for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+  release();
+  await note.sync();
+  await note.flush();
+  expect(link.text).toBe("Title\nText, and more");
+  expect(note.text).toBe(link.text);
+});

@@ -61,7 +61,10 @@ export class LiveNote {
 
   /** Asks the service for the note and brings both in line. */
   sync(): Promise<void> {
-    return this.#syncing ??= this.#sync().finally(() => (this.#syncing = undefined));
+    return this.#syncing ??= this.#sync().finally(() => {
+      this.#syncing = undefined;
+      this.#send();
+    });
   }
 
   /** Resolves when everything is saved, or when it can't be. */
@@ -87,13 +90,13 @@ export class LiveNote {
       this.#lost = false;
       if (this.#text.text !== before) this.#events.text(this.#text.text);
     } catch (error) {
-      return this.#fail(error);
+      this.#fail(error);
     }
-    this.#send();
   }
 
   #send(): void {
-    if (!this.#text || this.#lost) return;
+    // An edit that overtook the snapshot would not be known to be in it, and be made twice.
+    if (!this.#text || this.#lost || this.#syncing) return;
     const edit = this.#text.take();
     this.#events.saved(this.#text.isSaved);
     if (this.#text.isSaved) this.#settle();
