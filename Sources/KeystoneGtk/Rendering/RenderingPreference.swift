@@ -7,6 +7,6 @@ package enum RenderingPreference: String, Sendable, CaseIterable {
 }
 
 /// How pixels are drawn.
-package enum RenderingMode: String, Sendable, Codable {
+package enum RenderingMode: String, Sendable {
     case gpu, software
 }

@@ -1,10 +1,9 @@
 internal import CGtk
-internal import FoundationEssentials
 internal import Glibc
 internal import KeystoneSupport
 
 /// What is remembered of this machine's graphics, in `$XDG_CACHE_HOME/keystone/rendering.json`.
-package struct RenderingState: Sendable, Hashable, Codable {
+package struct RenderingState: Sendable, Hashable {
     package var mode: RenderingMode
     package var reason: String
     /// When it was found out, in UTC, for example `2026-03-01T12:00:00Z`.
@@ -20,30 +19,43 @@ package struct RenderingState: Sendable, Hashable, Codable {
 
     /// What is remembered, `nil` when nothing is or the file can't be read.
     package static func read() -> RenderingState? {
-        var contents: UnsafeMutablePointer<CChar>?
-        var length: gsize = 0
         // No file is the usual case; a broken one is written anew by the next probe.
-        guard (try? GLibError.check { g_file_get_contents(path, &contents, &length, $0) }) == 1, let contents
-        else { return nil }
-        defer { g_free(contents) }
-        let data = Data(bytes: contents, count: Int(length))
-        return try? JSONDecoder().decode(RenderingState.self, from: data)
+        guard let bytes = try? SmallFile.read(path, limit: 65_536) else { return nil }
+        return (try? JSONValue.parse(bytes)).flatMap(RenderingState.init)
     }
 
     static func write(_ decision: RenderingDecision, machine: GraphicsMachine, isSafeMode: Bool) {
         let state = RenderingState(
             mode: decision.mode, reason: decision.reason, date: now(), machine: machine.key, isSafeMode: isSafeMode)
         do {
-            let data = try JSONEncoder().encode(state)
             g_mkdir_with_parents(String(path.dropLast("/rendering.json".count)), 0o700)
-            _ = try data.withUnsafeBytes { bytes in
-                try GLibError.check {
-                    g_file_set_contents(path, bytes.bindMemory(to: CChar.self).baseAddress, gssize(bytes.count), $0)
-                }
-            }
+            try SmallFile.replace(path, with: state.json.serialized())
         } catch {
             Logger("host").warning("the rendering mode could not be remembered in \(path): \(error)")
         }
+    }
+
+    private var json: JSONValue {
+        [
+            "mode": .string(mode.rawValue), "reason": .string(reason), "date": .string(date),
+            "machine": .string(machine), "isSafeMode": .bool(isSafeMode),
+        ]
+    }
+
+    private init?(_ json: JSONValue) {
+        guard let mode = json["mode"]?.string.flatMap(RenderingMode.init), let reason = json["reason"]?.string,
+            let date = json["date"]?.string, let machine = json["machine"]?.string,
+            let isSafeMode = json["isSafeMode"]?.bool
+        else { return nil }
+        self.init(mode: mode, reason: reason, date: date, machine: machine, isSafeMode: isSafeMode)
+    }
+
+    private init(mode: RenderingMode, reason: String, date: String, machine: String, isSafeMode: Bool) {
+        self.mode = mode
+        self.reason = reason
+        self.date = date
+        self.machine = machine
+        self.isSafeMode = isSafeMode
     }
 
     private static func now() -> String {
