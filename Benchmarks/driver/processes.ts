@@ -63,13 +63,13 @@ function read(path: string): string | undefined {
   }
 }
 
-/** Waits until the tree's memory has stopped moving: five readings in a row within 1 %, or ten seconds. */
+/** Waits until the memory has stopped moving: five readings within 1 %, three seconds at least and ten at most. */
 export async function settledMemory(root: number): Promise<ProcessMemory[]> {
   const readings: ProcessMemory[][] = [];
   for (let count = 0; count < 40; count++) {
     readings.push(treeMemory(root));
     const last = readings.slice(-5).map(total);
-    if (last.length === 5 && Math.max(...last) <= Math.min(...last) * 1.01) break;
+    if (count >= 12 && Math.max(...last) <= Math.min(...last) * 1.01) break;
     await Bun.sleep(250);
   }
   return readings.at(-1) ?? [];

@@ -20,6 +20,7 @@ public final class ApplicationRuntime {
     let router: InvokeRouter
     let actions: ActionRouter
     let automation: Automation
+    private let startupMemory = StartupMemory()
     let paths: AppPaths
     let launch: LaunchEnvironment
     var bun: BunLink?
@@ -81,6 +82,7 @@ public final class ApplicationRuntime {
         }
         windows.onEvent = { [weak self] window, event in
             self?.automation.progress.record(event, of: window)
+            if case .painted = event { self?.startupMemory.windowPainted() }
             self?.observer?(event.control.name, Self.fields(of: window) + event.control.fields)
         }
         windows.onLastWindowClosed = { [weak self] in
