@@ -100,6 +100,10 @@ build_dist() {
     fi
 }
 
+# forget_plan PACKAGE: SwiftPM keeps its plan of a build, and overlooks files that came or went in a package that is
+# depended on by path.
+forget_plan() { rm -f "$1"/.build/{debug,release}.yaml; }
+
 # The command and the host, in Host/.build/release.
 build_host() {
     local stamp=Host/.build/release.stamp
@@ -107,6 +111,7 @@ build_host() {
         step "Building Keystone (release; the first time takes some minutes)"
         local started product
         started=$(mktemp)
+        forget_plan Host
         # The command is the root package's, but built in the host's directory, which has its modules already.
         for product in keystone-host keystone; do
             swift build -c release --package-path Host --product "$product" >&2 ||
