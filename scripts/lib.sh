@@ -27,7 +27,7 @@ install_packages() {
     }
     local missing=() name
     local installed
-    installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii *//p')
+    installed=$({ dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null || true; } | sed -n 's/^ii *//p')
     for name in "$@"; do
         grep -qx -- "$name" <<<"$installed" || missing+=("$name")
     done

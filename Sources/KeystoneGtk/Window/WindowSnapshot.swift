@@ -31,14 +31,15 @@ enum WindowSnapshot {
     }
 
     private static func draw(_ window: GtkHostWindow, page: GObjectReference?) -> OpaquePointer? {
-        let widget = window.headless ? window.content.widget : window.widget
+        // The content alone: a frame that GTK draws for the resize edges is no part of the picture.
+        let widget = window.content.widget
         let width = Double(gtk_widget_get_width(widget))
         let height = Double(gtk_widget_get_height(widget))
         guard width > 0, height > 0, let renderer = gtk_native_get_renderer(window.widget.unsafeOpaque),
             let snapshot = gtk_snapshot_new()
         else { return nil }
+        fillBackground(snapshot, window, width, height)
         if window.headless {
-            fillBackground(snapshot, window, width, height)
             if let page { append(page, to: snapshot, width, height) }
         } else if let paintable = gtk_widget_paintable_new(widget) {
             gdk_paintable_snapshot(paintable, snapshot, width, height)
