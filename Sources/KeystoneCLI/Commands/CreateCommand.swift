@@ -34,12 +34,29 @@ enum CreateCommand {
             Created \(names["NAME"] ?? "") in \(directory)
 
             Next:
-              cd \(argument)
-              keystone run
+              cd \(Shell.quoted(argument.hasPrefix("-") ? "./" + argument : argument))
+              \(Shell.keystone(engine, context)) run
 
-            Edit bun/web/app\(template == "react" ? ".tsx" : ".ts") while it runs: the window follows.
+            Edit \(editedFile(template)) while it runs: the window follows.
             """)
+        if let note = note(template) { Console.print("\n\(note)") }
         return 0
+    }
+
+    private static func editedFile(_ template: String) -> String {
+        switch template {
+        case "react": "bun/web/app.tsx"
+        case "svelte": "bun/src/App.svelte"
+        default: "bun/web/app.ts"
+        }
+    }
+
+    /// What the first run does besides.
+    private static func note(_ template: String) -> String? {
+        switch template {
+        case "vanilla": nil
+        default: "The first run installs \(template) from the npm registry, and so needs the network."
+        }
     }
 
     private static func template(_ arguments: ParsedArguments) throws(CommandFailure) -> String {

@@ -6,6 +6,7 @@ import type { BuildError } from "../../sdk/protocol.ts";
 import { shownPath } from "../services/service-file.ts";
 import { type Component, missingEntry, scriptUrl } from "./component.ts";
 import { sdkAlias } from "./sdk-alias.ts";
+import { svelteComponents } from "./svelte.ts";
 
 /** Where files that components import (images, fonts) are served. The name holds a hash. */
 export const ASSET_FOLDER = "/web/__assets__/";
@@ -66,7 +67,7 @@ function build(component: Component, { root, development }: BundleOptions): Prom
     define: { "process.env.NODE_ENV": JSON.stringify(development ? "development" : "production") },
     publicPath: ASSET_FOLDER,
     naming: { entry: "[name].[ext]", asset: "[name]-[hash].[ext]" },
-    plugins: [sdkAlias],
+    plugins: [sdkAlias, svelteComponents({ root, development })],
   });
 }
 

@@ -1,11 +1,12 @@
 import { invokeBun, query, subscribe } from "@keystone/sdk/bridge";
 import { defineComponent } from "@keystone/sdk/component";
 import { type FormEvent, useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import "./app.css";
 
 function App() {
-  const [answer, setAnswer] = useState("");
+  const [answer, setAnswer] = useState("A service in Bun answers, and remembers every visit.");
   const [total, setTotal] = useState(0);
 
   useEffect(() => {
@@ -28,14 +29,13 @@ function App() {
       <header className="titlebar" />
       <section className="card">
         <h1>{"{{NAME}}"}</h1>
-        <p>This page talks to a service that runs in Bun and remembers every visit.</p>
+        <output>{answer}</output>
         <form onSubmit={greet}>
           <input name="name" placeholder="Your name" autoComplete="off" maxLength={100} autoFocus />
           <button>Greet</button>
         </form>
-        <output>{answer}</output>
       </section>
-      <footer>{total === 0 ? "Nobody has been greeted yet." : `${total} greetings so far.`}</footer>
+      <footer>{total === 0 ? "Nobody has been greeted yet." : `Greetings so far: ${total}`}</footer>
     </main>
   );
 }
@@ -43,6 +43,7 @@ function App() {
 // Save this file while the app runs: the window follows at once.
 export const { mount, unmount } = defineComponent((root) => {
   const react = createRoot(root);
-  react.render(<App />);
+  // At once: React would leave the window empty for a frame.
+  flushSync(() => react.render(<App />));
   return () => react.unmount();
 });

@@ -9,12 +9,11 @@ export const { mount, unmount } = defineComponent((root) => {
       <header class="titlebar"></header>
       <section class="card">
         <h1></h1>
-        <p>This page talks to a service that runs in Bun and remembers every visit.</p>
+        <output>A service in Bun answers, and remembers every visit.</output>
         <form>
           <input name="name" placeholder="Your name" autocomplete="off" maxlength="100" autofocus>
           <button>Greet</button>
         </form>
-        <output></output>
       </section>
       <footer></footer>
     </main>`;
@@ -25,7 +24,7 @@ export const { mount, unmount } = defineComponent((root) => {
   const footer = root.querySelector("footer")!;
 
   const showTotal = (total: number) => {
-    footer.textContent = total === 0 ? "Nobody has been greeted yet." : `${total} greetings so far.`;
+    footer.textContent = total === 0 ? "Nobody has been greeted yet." : `Greetings so far: ${total}`;
   };
 
   form.addEventListener("submit", async (event) => {

@@ -7,7 +7,7 @@ import "./app.css";
 const App = {
   setup() {
     const name = ref("");
-    const answer = ref("");
+    const answer = ref("A service in Bun answers, and remembers every visit.");
     const total = ref(0);
     let stop = () => {};
 
@@ -32,14 +32,13 @@ const App = {
       <header class="titlebar"></header>
       <section class="card">
         <h1>{{ title }}</h1>
-        <p>This page talks to a service that runs in Bun and remembers every visit.</p>
+        <output>{{ answer }}</output>
         <form @submit.prevent="greet">
           <input v-model="name" placeholder="Your name" autocomplete="off" maxlength="100" autofocus>
           <button>Greet</button>
         </form>
-        <output>{{ answer }}</output>
       </section>
-      <footer>{{ total === 0 ? "Nobody has been greeted yet." : total + " greetings so far." }}</footer>
+      <footer>{{ total === 0 ? "Nobody has been greeted yet." : "Greetings so far: " + total }}</footer>
     </main>`,
 };
 
