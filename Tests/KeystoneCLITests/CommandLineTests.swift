@@ -28,7 +28,7 @@ import Testing
         (["run", "--timeout", "soon"], "expected seconds"), (["run", "--timeout", "-1"], "expected seconds"),
         (["run", "--window", "app"], "goes with --eval"), (["run", "a", "b"], "unexpected argument \"b\""),
         (["check", "--print=1"], "takes no value"), (["check", "--print", "--print"], "given twice"),
-        (["create"], "DIR is missing"), (["create", "x", "--template", "recat"], "did you mean react?"),
+        (["create"], "DIR is missing"), (["create", ""], "DIR is empty"), (["run", ""], "[DIR] is empty"), (["create", "x", "--template", "recat"], "did you mean react?"),
         (["create", "x", "--id", "no dots"], "reverse DNS"), (["create", "x", "--name", " "], "one line"),
         (["-x"], "unknown command"),
     ])
@@ -45,6 +45,16 @@ import Testing
         let result = try sandbox.keystone([])
         #expect(result.code == 2)
         #expect(result.err.contains("usage: keystone COMMAND"))
+    }
+
+    @Test func doctorKnowsTheHostAndAWrongOneIsExplained() throws {
+        _ = try sandbox.makeEngine()
+        try sandbox.write("host", "#!/bin/sh\n", executable: true)
+        let fine = try sandbox.keystone(["doctor"], environment: ["KEYSTONE_HOST": sandbox.path + "/host"])
+        #expect(fine.out.contains("ok       Host                  \(sandbox.path)/host"))
+        let wrong = try sandbox.keystone(["doctor"], environment: ["KEYSTONE_HOST": "/nowhere"])
+        #expect(wrong.code == 1)
+        #expect(wrong.out.contains("MISSING  Host                  KEYSTONE_HOST is /nowhere, but no program is there"))
     }
 
     @Test func doctorReportsWhatIsMissing() throws {

@@ -42,6 +42,25 @@ import Testing
         #expect(dependencies.contains("dependencies") == (template != "vanilla"))
     }
 
+    @Test(arguments: [
+        ("my_first-app", "My First App", "my_first-app"), ("Привет мир", "Привет Мир", "Привет мир"),
+        ("it's", "It's", #"it'\''s"#), ("x$(y)", "X Y", "x$(y)"), ("🎉", "App", "🎉"),
+    ])
+    func namesComeFromTheDirectoryWhateverItIsCalled(directory: String, name: String, quoted: String) throws {
+        let result = try sandbox.keystone(["create", directory])
+        #expect(result.code == 0)
+        #expect(result.out.hasPrefix("Created \(name) in \(sandbox.path)/\(directory)\n"))
+        #expect(result.out.contains("  cd \(quoted)\n") || result.out.contains("  cd '\(quoted)'\n"))
+        #expect(try sandbox.keystone(["check", directory]).code == 0)
+    }
+
+    @Test func theNextStepsNameTheCommandAsItCanBeCalled() throws {
+        #expect(try sandbox.keystone(["create", "one"]).out.contains("/keystone run\n"))
+        try sandbox.write("bin/keystone", "", executable: true)
+        let known = try sandbox.keystone(["create", "two"], environment: ["PATH": sandbox.path + "/bin:/usr/bin:/bin"])
+        #expect(known.out.contains("\n  keystone run\n"))
+    }
+
     @Test func aDirectoryThatIsNotEmptyIsRefused() throws {
         try sandbox.write("full/mine.txt", "x")
         let result = try sandbox.keystone(["create", "full"])

@@ -64,6 +64,9 @@ enum ArgumentParser {
         if result.positional.count < spec.requiredArguments {
             throw .usage("\(spec.arguments[result.positional.count]) is missing", spec)
         }
+        if let index = result.positional.firstIndex(of: ""), index < spec.arguments.count {
+            throw .usage("\(spec.arguments[index]) is empty", spec)
+        }
         if result.positional.count > spec.arguments.count {
             throw .usage("unexpected argument \"\(result.positional[spec.arguments.count])\"", spec)
         }

@@ -1,4 +1,5 @@
 internal import KeystoneCore
+internal import KeystoneSupport
 
 /// `keystone check`: the configuration's problems, all at once.
 enum CheckCommand {
@@ -30,13 +31,19 @@ enum CheckCommand {
 
     private static func show(_ loaded: LoadedConfig) {
         let file = loaded.file.map { "# \($0)" } ?? "# no configuration file: development defaults"
-        let values = loaded.values.map { (key: $0.key, text: "\($0.value)", origin: "\($0.origin)") }
+        let values = loaded.values.map { (key: $0.key, text: text($0.value), origin: "\($0.origin)") }
         let keys = values.map(\.key.count).max() ?? 0
         let texts = min(40, values.map(\.text.count).max() ?? 0)
         Console.print(file)
         for value in values {
             Console.print("\(padded(value.key, keys))  \(padded(value.text, texts))  # \(value.origin)")
         }
+    }
+
+    /// As one would write it: `900`, not `900.0`.
+    private static func text(_ value: JSONValue) -> String {
+        if let number = value.double, let integer = Int(exactly: number) { return "\(integer)" }
+        return "\(value)"
     }
 
     private static func padded(_ text: String, _ width: Int) -> String {

@@ -75,7 +75,7 @@ enum CreateCommand {
     ) throws(CommandFailure) -> [String: String] {
         let last = Files.name(directory)
         let part = AppID.part(from: last)
-        let name = arguments.options["name"] ?? title(part)
+        let name = arguments.options["name"] ?? title(last.allSatisfy(isPlain) ? last : part)
         guard !name.allSatisfy(\.isWhitespace), name.count <= 100, !name.unicodeScalars.contains(where: isControl)
         else {
             throw .usage("--name: expected one line of at most 100 characters", spec)
@@ -85,9 +85,14 @@ enum CreateCommand {
         return ["NAME": name, "ID": id, "PACKAGE": part]
     }
 
+    private static func isPlain(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || " -_.'".contains(character)
+    }
+
     /// `my-app` becomes `My App`.
     private static func title(_ part: String) -> String {
-        part.split { $0 == "-" || $0 == "_" }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(separator: " ")
+        part.split { $0 == "-" || $0 == "_" || $0 == " " }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(
+            separator: " ")
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 0x20 || scalar.value == 0x7F }

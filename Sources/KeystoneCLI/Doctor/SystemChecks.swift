@@ -7,11 +7,9 @@ struct SystemChecks: Sendable {
 
     func all() -> [Finding] {
         [
-            engine(), bun(),
-            library("GTK", module: "gtk4", package: "libgtk-4-1", development: "libgtk-4-dev"),
-            library(
-                "WebKitGTK", module: "webkitgtk-6.0", package: "libwebkitgtk-6.0-4",
-                development: "libwebkitgtk-6.0-dev"),
+            engine(), host(), bun(),
+            library("GTK", "libgtk-4.so.1", module: "gtk4", package: "libgtk-4-1"),
+            library("WebKitGTK", "libwebkitgtk-6.0.so.4", module: "webkitgtk-6.0", package: "libwebkitgtk-6.0-4"),
             program("bubblewrap", "bwrap", ["--version"], package: "bubblewrap", why: "WebKit's sandbox needs it"),
             program(
                 "D-Bus proxy", "xdg-dbus-proxy", ["--version"], package: "xdg-dbus-proxy",
@@ -37,14 +35,25 @@ struct SystemChecks: Sendable {
         }
     }
 
-    /// This command is linked with the libraries, so they are there: the question is which version.
-    private func library(_ subject: String, module: String, package: String, development: String) -> Finding {
+    private func host() -> Finding {
+        do throws(CommandFailure) {
+            return .fine("Host", try Engine.find(context).host(context))
+        } catch {
+            return .missing("Host", error.message, mend: error.hint, required: true)
+        }
+    }
+
+    private func library(_ subject: String, _ file: String, module: String, package: String) -> Finding {
         let path = context.environment
+        // Not on everybody's PATH.
+        let cache = ["/sbin/ldconfig", "/usr/sbin/ldconfig"].first(where: Files.isExecutable)
+        if let cache, let known = Tool.output(cache, ["-p"]), !known.contains(file) {
+            return .missing(subject, "no \(file)", mend: install(package), required: true)
+        }
         let version =
             Files.onPath("pkg-config", path).flatMap { Tool.output($0, ["--modversion", module]) }
             ?? Files.onPath("dpkg-query", path).flatMap { Tool.output($0, ["-W", "-f", "${Version}", package]) }
-        if let version, !version.isEmpty { return .fine(subject, version) }
-        return .missing(subject, "its version can't be told", mend: install(development), required: false)
+        return .fine(subject, version.flatMap { $0.isEmpty ? nil : $0 } ?? file)
     }
 
     private func program(_ subject: String, _ name: String, _ arguments: [String], package: String, why: String)
@@ -72,7 +81,8 @@ struct SystemChecks: Sendable {
         if let name = context.variable("DISPLAY") { return .fine("Display", "X11 (\(name))") }
         return .missing(
             "Display", "none: windows can't be shown",
-            mend: "Log in to a desktop, or run off-screen: xvfb-run keystone run", required: false)
+            mend: "Log in to a desktop, or run off-screen: xvfb-run keystone run DIR --screenshot FILE.png",
+            required: false)
     }
 
     private func sessionBus() -> Finding {

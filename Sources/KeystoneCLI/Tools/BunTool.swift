@@ -4,7 +4,7 @@ internal import KeystoneCore
 struct BunTool: Sendable {
     static let minimum = (major: 1, minor: 3)
     static let mend =
-        "Install Bun \(minimum.major).\(minimum.minor) or newer (https://bun.sh) and put it on PATH, or set KEYSTONE_BUN to it."
+        "Install Bun \(minimum.major).\(minimum.minor) or newer, or set KEYSTONE_BUN to one: curl -fsSL https://bun.sh/install | bash"
 
     let path: String
     let version: String
