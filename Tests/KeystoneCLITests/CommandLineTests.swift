@@ -28,7 +28,8 @@ import Testing
         (["run", "--timeout", "soon"], "expected seconds"), (["run", "--timeout", "-1"], "expected seconds"),
         (["run", "--window", "app"], "goes with --eval"), (["run", "a", "b"], "unexpected argument \"b\""),
         (["check", "--print=1"], "takes no value"), (["check", "--print", "--print"], "given twice"),
-        (["create"], "DIR is missing"), (["create", ""], "DIR is empty"), (["run", ""], "[DIR] is empty"), (["create", "x", "--template", "recat"], "did you mean react?"),
+        (["create"], "DIR is missing"), (["create", ""], "DIR is empty"), (["run", ""], "[DIR] is empty"),
+        (["create", "x", "--template", "recat"], "did you mean react?"),
         (["create", "x", "--id", "no dots"], "reverse DNS"), (["create", "x", "--name", " "], "one line"),
         (["-x"], "unknown command"),
     ])
@@ -67,6 +68,6 @@ import Testing
         #expect(result.out.contains("MISSING  Bun"))
         #expect(result.out.contains("→ Install Bun 1.3 or newer"))
         #expect(result.out.contains("software, no GPU, since 2026-01-02T03:04:05Z"))
-        #expect(result.out.contains("Missing: Bun"))
+        #expect(result.out.contains("Missing: Host, Bun"))
     }
 }
