@@ -22,6 +22,7 @@ package final class GtkPlatform: Platform {
     /// - Throws: `PlatformError` where no display can be opened.
     package init(appID: String, rendering preference: RenderingPreference = .auto) throws {
         rendering = RenderingDecision.make(preference: preference)
+        GLibLog.attach()
         rendering.apply()
         g_set_prgname(appID)
         guard gtk_init_check() != 0, let display = gdk_display_get_default() else {
