@@ -25,6 +25,7 @@ enum Scenarios {
         "the pointer drags a window": drags,
         "termination signals arrive": endsOnSignals,
         "a web view can be replaced": replacesWebView,
+        "software rendering loads no GL driver": loadsNoDriver,
     ]
 
     nonisolated static let names = [
@@ -45,5 +46,6 @@ enum Scenarios {
         "the pointer drags a window",
         "termination signals arrive",
         "a web view can be replaced",
+        "software rendering loads no GL driver",
     ]
 }

@@ -1,5 +1,6 @@
 import Glibc
 import KeystoneCore
+import KeystoneSupport
 
 @testable import KeystoneGtk
 
@@ -16,6 +17,21 @@ extension Scenarios {
         stage.keep(picture, "web-content")
         stage.expectEqual(picture.color(100, 100), Picture.Pixel(255, 0, 0))
         stage.expectEqual(pages.requests.map(\.webViewID), [view.id])
+    }
+
+    static func loadsNoDriver(_ stage: Stage) async throws {
+        guard stage.platform.rendering.mode == .software else { return }
+        let window = try stage.window()
+        let view = window.attachWebView(stage.environment)
+        _ = TestPages(stage.environment, ["/a": "hello"])
+        window.show()
+        _ = try await TestPages.load("/a", in: view, stage)
+        try await stage.twoFrames(view)
+        let maps = String(decoding: try SmallFile.read("/proc/self/maps", limit: 16 << 20), as: UTF8.self)
+        stage.expect(maps.contains("libwebkitgtk"), "the maps are not this process's")
+        for driver in ["_dri.so", "libLLVM", "libEGL_mesa", "libgallium"] {
+            stage.expect(!maps.contains(driver), "\(driver) is loaded")
+        }
     }
 
     static func evaluates(_ stage: Stage) async throws {
