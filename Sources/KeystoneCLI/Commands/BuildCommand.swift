@@ -9,7 +9,9 @@ enum BuildCommand {
     static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> Int32 {
         let prepared = try Preparation.make(arguments.positional.first, context)
         guard try BunConfigCheck.run(prepared.project, context) else { return 1 }
-        Console.note("\(prepared.project.config.name) is ready: keystone run \(prepared.project.directory)")
+        let keystone = Shell.keystone(prepared.engine, context)
+        Console.note(
+            "\(prepared.project.config.name) is ready: \(keystone) run \(Shell.quoted(prepared.project.directory))")
         return 0
     }
 }
