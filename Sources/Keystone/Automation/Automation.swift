@@ -42,10 +42,22 @@ final class Automation {
     func evaluate(_ expression: String, in window: ManagedWindow) async throws -> String {
         guard let web = window.web else { throw Failure(message: "window \(window.id) has no page") }
         do {
-            return try await web.evaluate("return await (\(expression)\n)")
+            return try await web.evaluate(Self.awaiting(expression))
         } catch let error as ScriptError {
             throw Failure(message: error.message)
         }
+    }
+
+    /// A promise that nothing in the page refers to would be collected as garbage, and WebKit then reports a failure of
+    /// its own while the caller still waits. So the page holds it until it is settled.
+    private static func awaiting(_ expression: String) -> String {
+        """
+        const held = (globalThis[Symbol.for("keystone.evaluations")] ??= new Set());
+        const value = (async () => (\(expression)
+        ))();
+        held.add(value);
+        try { return await value } finally { held.delete(value) }
+        """
     }
 
     /// Captures every window: the first into `file`, the others beside it as `NAME-2.png` and so on. Returns the files.
