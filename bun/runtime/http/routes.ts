@@ -23,6 +23,8 @@ export interface RouteOptions {
 
 export class Routes {
   readonly #rules: PathRules;
+  /** The last failure that was logged, by component. */
+  readonly #reported = new Map<string, string>();
 
   constructor(private readonly options: RouteOptions) {
     this.#rules = new PathRules(options.root, options.privateFolders);
@@ -75,11 +77,20 @@ export class Routes {
     const result = await bundler.get(name);
     if (!result) return undefined;
     if (result.kind === "failure") {
-      // A component's stylesheet may be a static file of the same name that has nothing to do with the bundle.
-      if (match?.[2] !== ".css") this.options.log.error(failureText(name, result.errors));
+      // The script's answer says what is wrong; the stylesheet that the page asks for beside it has nothing to add.
+      if (match?.[2] === ".css" && isPageStylesheet(request)) return bytes(request, "", pathname, "empty");
+      this.#report(name, failureText(name, result.errors));
       return json(500, { errors: result.errors });
     }
+    this.#reported.delete(name);
     return this.#part(request, result, pathname, match?.[2] ?? "");
+  }
+
+  /** Logs a failure once, though the page asks again for the reasons. */
+  #report(name: string, text: string): void {
+    if (this.#reported.get(name) === text) return;
+    this.#reported.set(name, text);
+    this.options.log.error(text);
   }
 
   #part(
@@ -92,7 +103,7 @@ export class Routes {
     if (part === ".css") {
       if (bundle.style !== undefined) return bytes(request, bundle.style, pathname, bundle.styleHash ?? "");
       // The page asks for every component's stylesheet; a static file of the same name is not meant.
-      return new URL(request.url).searchParams.has("component") ? bytes(request, "", pathname, "empty") : undefined;
+      return isPageStylesheet(request) ? bytes(request, "", pathname, "empty") : undefined;
     }
     return bundle.sourceMap === undefined
       ? notFound()
@@ -104,6 +115,11 @@ export class Routes {
     if (path === undefined) return this.#missingComponent(pathname) ?? notFound();
     return path.toLowerCase().endsWith(".css") ? stylesheet(request, path) : file(request, path);
   }
+}
+
+/** Whether the page asks for the stylesheet of a component, not for a static file that happens to have its name. */
+function isPageStylesheet(request: Request): boolean {
+  return new URL(request.url).searchParams.has("component");
 }
 
 /** A stylesheet that no bundler has seen may have drag regions too. */
