@@ -11,7 +11,10 @@ RUN_PACKAGES=(
     xvfb xauth python3-pip unzip ca-certificates
 )
 # What the tests and benchmarks use on top.
-TEST_PACKAGES=(openbox xdotool x11-utils imagemagick sway grim procps)
+TEST_PACKAGES=(
+    openbox xdotool x11-utils imagemagick sway grim procps
+    xdg-desktop-portal xdg-desktop-portal-gtk dconf-service dconf-gsettings-backend libglib2.0-bin
+)
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else

@@ -1,67 +1,63 @@
 internal import CGtk
 internal import KeystoneCore
 
-/// The system's colour scheme: the desktop portal's setting, or GTK's own where no portal answers.
+/// The system's colour scheme: what the desktop portal says, else the desktop's own setting, else GTK's theme.
 ///
-/// GTK's value is there at once; the portal is asked in the background, so that a slow one doesn't delay the start.
+/// The first window is already drawn in it, so it is looked up before: a portal that runs is asked and answers in some
+/// milliseconds, one that would have to be started isn't waited for. What it says later counts then.
 @MainActor
 final class ColorSchemeMonitor {
-    private(set) var current: ColorScheme
+    private(set) var current = ColorScheme.light
     var onChange: (@MainActor (ColorScheme) -> Void)?
 
-    private let settings: UnsafeMutableRawPointer?
+    private let gtk = GtkColorScheme()
+    private let desktop = DesktopColorScheme()
     private var portal: SettingsPortal?
-    /// What the portal said; `nil` while it hasn't, or where the user has no preference.
-    private var portalScheme: ColorScheme?
+    /// What the portal said; `nil` while it hasn't.
+    private var portalPreference: ColorSchemePreference?
 
     init() {
-        settings = gtk_settings_get_default().map { UnsafeMutableRawPointer($0) }
-        current = Self.gtkScheme(settings)
-        if let settings {
-            for property in ["gtk-application-prefer-dark-theme", "gtk-theme-name"] {
-                Signal.connectNotify(settings, property) { [weak self] in self?.update() }
-            }
+        portalPreference = SettingsPortal.valueAtStart().map(ColorSchemePreference.init(portal:))
+        current = decide()
+        gtk?.onChange = { [weak self] in self?.update() }
+        desktop?.onChange = { [weak self] in self?.update() }
+        portal = SettingsPortal { [weak self] value in
+            self?.portalPreference = ColorSchemePreference(portal: value)
+            self?.update()
         }
-        portal = SettingsPortal { [weak self] value in self?.portalSaid(value) }
-    }
-
-    /// The portal's `org.freedesktop.appearance color-scheme`: 0 no preference, 1 dark, 2 light.
-    func portalSaid(_ value: UInt32) {
-        portalScheme = value == 1 ? .dark : value == 2 ? .light : nil
-        if let portalScheme { followWithGtk(portalScheme) }
-        update()
     }
 
     private func update() {
-        let scheme = portalScheme ?? Self.gtkScheme(settings)
+        let scheme = decide()
         guard scheme != current else { return }
         current = scheme
         onChange?(scheme)
     }
 
-    /// The window buttons are GTK's and have to match.
-    private func followWithGtk(_ scheme: ColorScheme) {
-        guard let settings else { return }
-        var value = GValue()
-        g_value_init(&value, GTypeID.boolean)
-        defer { g_value_unset(&value) }
-        g_value_set_boolean(&value, scheme == .dark ? 1 : 0)
-        g_object_set_property(
-            settings.assumingMemoryBound(to: GObject.self), "gtk-application-prefer-dark-theme", &value)
+    private func decide() -> ColorScheme {
+        // Where a portal answers, its "no preference" counts more than a setting that no portal vouches for.
+        let scheme = (portalPreference ?? desktop?.preference)?.scheme
+        gtk?.follow(scheme)
+        return scheme ?? gtk?.own ?? .light
+    }
+}
+
+/// What the user prefers: one scheme, or whatever programs look like by themselves.
+enum ColorSchemePreference: Hashable {
+    case none
+    case preferred(ColorScheme)
+
+    /// The portal's `org.freedesktop.appearance color-scheme`: 0 no preference, 1 dark, 2 light.
+    init(portal value: UInt32) {
+        self = value == 1 ? .preferred(.dark) : value == 2 ? .preferred(.light) : .none
     }
 
-    private static func gtkScheme(_ settings: UnsafeMutableRawPointer?) -> ColorScheme {
-        guard let object = settings?.assumingMemoryBound(to: GObject.self) else { return .light }
-        var dark = GValue()
-        g_value_init(&dark, GTypeID.boolean)
-        defer { g_value_unset(&dark) }
-        g_object_get_property(object, "gtk-application-prefer-dark-theme", &dark)
-        if g_value_get_boolean(&dark) != 0 { return .dark }
-        var theme = GValue()
-        g_value_init(&theme, GTypeID.string)
-        defer { g_value_unset(&theme) }
-        g_object_get_property(object, "gtk-theme-name", &theme)
-        let name = g_value_get_string(&theme).map { String(cString: $0).lowercased() } ?? ""
-        return name.hasSuffix("-dark") ? .dark : .light
+    /// The nick of `org.gnome.desktop.interface color-scheme`.
+    init(desktop nick: String) {
+        self = nick == "prefer-dark" ? .preferred(.dark) : nick == "prefer-light" ? .preferred(.light) : .none
+    }
+
+    var scheme: ColorScheme? {
+        if case .preferred(let scheme) = self { scheme } else { nil }
     }
 }

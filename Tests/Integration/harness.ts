@@ -46,21 +46,25 @@ export function webApp(files: Files = {}, config: Record<string, unknown> = {}):
 
 type Message = Record<string, unknown>;
 
+/** Variables on top of the test's own; `undefined` takes one away. */
+export type Environment = Record<string, string | undefined>;
+
 /** Everything that a host may write on the machine goes below the app's own directory. */
-function environment(app: string, extra: Record<string, string>): Record<string, string> {
+function environment(app: string, extra: Environment): Record<string, string> {
     const home = join(app, ".home");
     mkdirSync(home, { recursive: true });
-    return {
+    const all: Environment = {
         ...(process.env as Record<string, string>),
         HOME: home, XDG_DATA_HOME: join(home, "data"), XDG_CONFIG_HOME: join(home, "config"),
         XDG_CACHE_HOME: join(home, "cache"), XDG_STATE_HOME: join(home, "state"),
         KEYSTONE_BUN: bun, KEYSTONE_LOG: join(home, "keystone.log"), ...extra,
     };
+    return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** Runs the command to its end. */
 export async function command(
-    args: string[], options: { cwd?: string; env?: Record<string, string>; home?: string } = {},
+    args: string[], options: { cwd?: string; env?: Environment; home?: string } = {},
 ): Promise<{ code: number; out: string; err: string }> {
     const home = options.home ?? mkdtempSync(join(tmpdir(), "keystone-home-"));
     const child = Bun.spawn([keystone, ...args], {
@@ -77,19 +81,21 @@ export class Host {
     readonly events: Message[] = [];
     log = "";
     readonly exited: Promise<number>;
+    /** The log is whole: nothing writes to it any more. */
+    readonly logRead: Promise<void>;
     private nextID = 1;
     private readonly pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
     private waiters: { find: (event: Message) => boolean; resolve: (event: Message) => void }[] = [];
     private logWaiters: { find: (log: string) => boolean; resolve: () => void }[] = [];
     private readonly child;
 
-    constructor(readonly app: AppDirectory, env: Record<string, string> = {}, args: string[] = []) {
+    constructor(readonly app: AppDirectory, env: Environment = {}, args: string[] = []) {
         this.child = Bun.spawn([keystone, "run", app.path, "--control", ...args], {
             env: environment(app.path, env), stdin: "pipe", stdout: "pipe", stderr: "pipe",
         });
         this.exited = this.child.exited;
         void this.readEvents();
-        void this.readLog();
+        this.logRead = this.readLog();
     }
 
     get pid(): number {
@@ -175,13 +181,20 @@ export class Host {
     }
 }
 
+/** What GLib and GTK complained about in the host itself: a mistake of ours, whatever it led to. */
+function complaints(host: Host): string[] {
+    const own = new RegExp(`^(\\*\\* )?\\([^)]*:${host.pid}\\): .*(CRITICAL|WARNING|ERROR) \\*\\*`);
+    return host.log.split("\n").filter((line) => own.test(line));
+}
+
 /** Starts an app, runs the body, and ends both whatever happens. */
 export async function running<T>(
-    app: AppDirectory, body: (host: Host) => Promise<T>, env: Record<string, string> = {}, args: string[] = [],
+    app: AppDirectory, body: (host: Host) => Promise<T>, env: Environment = {}, args: string[] = [],
 ): Promise<T> {
     const host = new Host(app, env, args);
+    let result: T;
     try {
-        return await body(host);
+        result = await body(host);
     } finally {
         if (isAlive(host.pid)) {
             await host.quit().catch(() => host.kill("SIGKILL"));
@@ -189,6 +202,10 @@ export async function running<T>(
         await host.exited;
         app.remove();
     }
+    await host.logRead;
+    const found = complaints(host);
+    if (found.length > 0) throw new Error(`the toolkit complained:\n${found.join("\n")}`);
+    return result;
 }
 
 export function within<T>(promise: Promise<T>, ms: number, what: () => string): Promise<T> {

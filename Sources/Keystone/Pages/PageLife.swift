@@ -20,6 +20,8 @@ struct PageLife: Sendable {
         case none
         /// Add every slot of the window to the page.
         case addSlots
+        /// The page is there after all: take the message away.
+        case showPage
         /// Load the page again after the configured delay.
         case reload
         /// Rebuild the web view in the safe rendering mode and load again.
@@ -50,19 +52,21 @@ struct PageLife: Sendable {
         state = .loading
     }
 
+    /// A page that speaks runs, even one that was given up for being late.
     mutating func pageReady() -> Action {
-        if case .failed = state { return .none }
         state = .ready
         return .addSlots
     }
 
-    mutating func painted() {
-        guard state == .ready || state == .loading else { return }
-        state = .painted
+    mutating func painted() -> Action {
         hasPainted = true
+        defer { state = .painted }
+        if case .failed = state { return .showPage }
+        return .none
     }
 
-    /// The page hasn't painted within the time limit.
+    /// The page hasn't painted within the time limit. One that has painted before proved that drawing works: whatever holds
+    /// it up now is no trouble of the driver's.
     mutating func paintOverdue() -> Action {
         guard state == .loading || state == .ready, !hasPainted else { return .none }
         return beSafe("the page did not paint in time")

@@ -48,6 +48,7 @@ public final class ApplicationRuntime {
                 developerTools: launch.isDevelopment))
         context = WindowContext(
             router: router, actions: actions, recovery: config.processRecovery,
+            paintTimeLimit: launch.paintTimeLimit,
             app: AppIdentity(name: config.name, id: config.id, version: config.version),
             developerMode: launch.isDevelopment, platform: platform, webEnvironment: environment,
             theme: .for(platform.colorScheme), rendering: SafeRendering(mode: rendering, environment: environment))

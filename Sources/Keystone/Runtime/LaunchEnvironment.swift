@@ -8,11 +8,15 @@ package struct LaunchEnvironment: Sendable {
     package var variables: [String: String]
     /// Not packaged: hot reload, the inspector, stacks in errors.
     package var isDevelopment: Bool
+    /// What a page may take for its first paint before the watchdog acts: `KEYSTONE_PAINT_TIMEOUT` in seconds, 20 without
+    /// it.
+    package var paintTimeLimit: Duration
 
     /// `KEYSTONE_ENGINE`, else the nearest directory above the executable that holds `bun/host.ts`.
     package init(variables: [String: String], executable: String) throws {
         self.variables = variables
         isDevelopment = variables["KEYSTONE_MODE"] != "packaged"
+        paintTimeLimit = try Self.paintTimeLimit(variables["KEYSTONE_PAINT_TIMEOUT"] ?? "")
         if let given = variables["KEYSTONE_ENGINE"], !given.isEmpty {
             engine = given
             guard fileExists(engine + "/bun/host.ts") else {
@@ -32,6 +36,14 @@ package struct LaunchEnvironment: Sendable {
         throw StartError(
             "the engine's directory was not found above \(executable). Set KEYSTONE_ENGINE to the directory that holds "
                 + "bun/host.ts.")
+    }
+
+    private static func paintTimeLimit(_ text: String) throws -> Duration {
+        guard !text.isEmpty else { return .seconds(20) }
+        guard let seconds = Double(text), seconds > 0, seconds <= 3600 else {
+            throw StartError("KEYSTONE_PAINT_TIMEOUT is \"\(text)\"; it takes seconds, up to 3600")
+        }
+        return .seconds(seconds)
     }
 }
 

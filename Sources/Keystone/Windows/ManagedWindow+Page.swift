@@ -3,9 +3,6 @@ internal import KeystoneProtocol
 internal import KeystoneScene
 internal import KeystoneSupport
 
-/// How long a page may take from its load's start to its first paint before the rendering is thought broken.
-private let paintTimeLimit = Duration.seconds(20)
-
 /// The window's page: loading it, what it signals, and how it comes back when its process dies.
 extension ManagedWindow {
     /// Makes the web view early, so that its process starts while the page's address isn't known yet.
@@ -51,10 +48,14 @@ extension ManagedWindow {
 
     private func startPaintWatchdog() {
         paintWatchdog?.cancel()
+        let limit = context.paintTimeLimit
         paintWatchdog = Task { [weak self] in
-            do { try await Task.sleep(for: paintTimeLimit) } catch { return }
-            guard let self else { return }
-            self.perform(self.life.paintOverdue())
+            repeat {
+                do { try await Task.sleep(for: limit) } catch { return }
+                // A window that nobody sees (another workspace, a locked screen) gets no frames, and neither does its page.
+            } while await self?.native.getsFrames() == false
+            guard let self, !Task.isCancelled else { return }
+            perform(life.paintOverdue())
         }
     }
 
@@ -83,6 +84,8 @@ extension ManagedWindow {
         case .addSlots:
             native.showMessage(nil)
             for slot in slots { runAddSlot(slot) }
+        case .showPage:
+            native.showMessage(nil)
         case .reload:
             reloadAfterDelay()
         case .restartSafely(let reason):
@@ -120,7 +123,7 @@ extension ManagedWindow {
             perform(life.pageReady())
         case .painted:
             paintWatchdog?.cancel()
-            life.painted()
+            perform(life.painted())
             onEvent?(self, .painted)
         case .mounted(_, let component):
             onEvent?(self, .mounted(component: component))

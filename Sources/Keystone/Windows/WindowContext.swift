@@ -9,6 +9,8 @@ final class WindowContext {
     let router: InvokeRouter
     let actions: ActionRouter
     let recovery: ProcessRecoveryConfig
+    /// How long a page may take from its load's start to its first paint before the rendering is thought broken.
+    let paintTimeLimit: Duration
     let app: AppIdentity
     let developerMode: Bool
     let platform: any Platform
@@ -21,13 +23,14 @@ final class WindowContext {
     private var counter = 0
 
     init(
-        router: InvokeRouter, actions: ActionRouter, recovery: ProcessRecoveryConfig, app: AppIdentity,
-        developerMode: Bool, platform: any Platform, webEnvironment: any WebEnvironment, theme: Theme,
+        router: InvokeRouter, actions: ActionRouter, recovery: ProcessRecoveryConfig, paintTimeLimit: Duration,
+        app: AppIdentity, developerMode: Bool, platform: any Platform, webEnvironment: any WebEnvironment, theme: Theme,
         rendering: SafeRendering
     ) {
         self.router = router
         self.actions = actions
         self.recovery = recovery
+        self.paintTimeLimit = paintTimeLimit
         self.app = app
         self.developerMode = developerMode
         self.platform = platform

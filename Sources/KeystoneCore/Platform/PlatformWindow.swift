@@ -105,6 +105,9 @@ package protocol PlatformWindow: AnyObject {
     func detachWebView()
     /// A message of the platform's own over the content, for when no page can say it; `nil` takes it away.
     func showMessage(_ message: PlatformMessage?)
+    /// Whether the window system draws the window now, so that its page gets frames too. A headless window's page always
+    /// does.
+    func getsFrames() async -> Bool
     /// What the window shows now, as a PNG file's bytes.
     func snapshotPNG() async throws -> [UInt8]
 }

@@ -9,6 +9,9 @@ final class SettingsPortal {
     private static let namespace = "org.freedesktop.appearance"
     private static let key = "color-scheme"
 
+    /// How long the start may wait for a portal that already runs; it answers in 1 to 3 ms.
+    private static let startPatience: Int32 = 100  // milliseconds
+
     private let onValue: @MainActor (UInt32) -> Void
     private var bus: GObjectReference?
     private var subscription: guint = 0
@@ -25,6 +28,21 @@ final class SettingsPortal {
                 box.portal?.connected(GObjectReference(owning: UnsafeMutableRawPointer(bus)))
             },
             Unmanaged.passRetained(WeakPortal(self)).toOpaque())
+    }
+
+    /// What a portal that already runs says, before any window is shown; `nil` where none runs or none answers at once. One
+    /// that would have to be started first is left to the background.
+    static func valueAtStart() -> UInt32? {
+        guard let bus = try? GLibError.check({ g_bus_get_sync(G_BUS_TYPE_SESSION, nil, $0) }) else { return nil }
+        defer { g_object_unref(UnsafeMutableRawPointer(bus)) }
+        let reply = try? GLibError.check {
+            g_dbus_connection_call_sync(
+                bus, name, path, interface, "Read", readArguments(), nil, G_DBUS_CALL_FLAGS_NO_AUTO_START,
+                startPatience, nil, $0)
+        }
+        guard let reply else { return nil }
+        defer { g_variant_unref(reply) }
+        return number(in: reply, at: 0)
     }
 
     isolated deinit {
@@ -59,9 +77,8 @@ final class SettingsPortal {
     }
 
     private func read(_ connection: OpaquePointer) {
-        var arguments: [OpaquePointer?] = [g_variant_new_string(Self.namespace), g_variant_new_string(Self.key)]
         g_dbus_connection_call(
-            connection, Self.name, Self.path, Self.interface, "Read", g_variant_new_tuple(&arguments, 2), nil,
+            connection, Self.name, Self.path, Self.interface, "Read", Self.readArguments(), nil,
             G_DBUS_CALL_FLAGS_NONE, 5000, nil,
             { source, result, data in
                 guard let data else { return }
@@ -74,6 +91,11 @@ final class SettingsPortal {
                 if let value = SettingsPortal.number(in: reply, at: 0) { portal?.onValue(value) }
             },
             Unmanaged.passRetained(WeakPortal(self)).toOpaque())
+    }
+
+    private static func readArguments() -> OpaquePointer? {
+        var arguments: [OpaquePointer?] = [g_variant_new_string(namespace), g_variant_new_string(key)]
+        return g_variant_new_tuple(&arguments, 2)
     }
 
     private static func text(_ tuple: OpaquePointer, at index: gsize) -> String? {

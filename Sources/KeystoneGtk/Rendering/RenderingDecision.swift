@@ -9,16 +9,18 @@ package struct RenderingDecision: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { "\(mode.rawValue) (\(reason))" }
 
-    /// Environment, then configuration, then what this machine's past says, then the driver.
+    /// The environment, then a failure that this machine has seen, then the configuration, then what is remembered of the
+    /// driver, then the driver. A failure outweighs the configuration: who wrote that doesn't know the user's machine.
     package static func make(preference: RenderingPreference) -> RenderingDecision {
         if let forced = environmentPreference.flatMap({ forcedMode($0, by: "KEYSTONE_RENDERING") }) { return forced }
-        if let forced = forcedMode(preference, by: "the configuration") { return forced }
         let machine = GraphicsMachine.current
-        guard !machine.drivers.isEmpty else { return RenderingDecision(mode: .software, reason: "no GPU found") }
-        if let known = RenderingState.read(), known.machine == machine.key {
-            let origin = known.isSafeMode ? "remembered from \(known.date): " : ""
-            return RenderingDecision(mode: known.mode, reason: origin + known.reason)
+        let known = RenderingState.read().flatMap { $0.machine == machine.key ? $0 : nil }
+        if let known, known.isSafeMode {
+            return RenderingDecision(mode: known.mode, reason: "remembered from \(known.date): \(known.reason)")
         }
+        if let forced = forcedMode(preference, by: "the configuration") { return forced }
+        guard !machine.drivers.isEmpty else { return RenderingDecision(mode: .software, reason: "no GPU found") }
+        if let known { return RenderingDecision(mode: known.mode, reason: known.reason) }
         return probe(machine)
     }
 

@@ -164,6 +164,12 @@ package final class GtkHostWindow: PlatformWindow {
         return try await WindowSnapshot.png(of: self)
     }
 
+    package func getsFrames() async -> Bool {
+        guard !isClosed else { return false }
+        if headless { return true }
+        return await NextFrame.wait(for: widget)
+    }
+
     var closedError: PlatformError { PlatformError(.failed, "The window \"\(title)\" is closed.") }
 
     // MARK: Building

@@ -1,21 +1,22 @@
 internal import CGtk
 
-/// Waits until a widget's window has been drawn once more.
+/// Waits until a widget's window has been drawn once more, and tells whether it was.
 @MainActor
 final class NextFrame {
     /// A surface that is hidden or covered may get no frames at all.
     private static let patience: guint = 250  // milliseconds
 
-    private var continuation: CheckedContinuation<Void, Never>?
+    private var continuation: CheckedContinuation<Bool, Never>?
 
-    static func wait(for widget: UnsafeMutablePointer<GtkWidget>) async {
+    @discardableResult
+    static func wait(for widget: UnsafeMutablePointer<GtkWidget>) async -> Bool {
         let frame = NextFrame()
-        await withCheckedContinuation { continuation in
+        return await withCheckedContinuation { continuation in
             frame.continuation = continuation
             gtk_widget_add_tick_callback(
                 widget,
                 { _, _, data in
-                    SignalClosure<NextFrame>.body(data)?.finish()
+                    SignalClosure<NextFrame>.body(data)?.finish(drawn: true)
                     return 0
                 }, Unmanaged.passRetained(SignalClosure(frame)).toOpaque(),
                 { data in
@@ -24,7 +25,7 @@ final class NextFrame {
             g_timeout_add_full(
                 G_PRIORITY_DEFAULT, patience,
                 { data in
-                    SignalClosure<NextFrame>.body(data)?.finish()
+                    SignalClosure<NextFrame>.body(data)?.finish(drawn: false)
                     return 0
                 }, Unmanaged.passRetained(SignalClosure(frame)).toOpaque(),
                 { data in
@@ -34,8 +35,8 @@ final class NextFrame {
     }
 
     /// The tick comes first in a frame; whoever waits goes on after the frame.
-    private func finish() {
-        continuation?.resume()
+    private func finish(drawn: Bool) {
+        continuation?.resume(returning: drawn)
         continuation = nil
     }
 }
