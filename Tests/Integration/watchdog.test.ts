@@ -10,7 +10,7 @@ import { command, descendants, isAlive, running, webApp, within, type Host } fro
  * that, while it waits for the process's number.)
  */
 const webProcesses = (host: Host): number[] =>
-    descendants(host.pid).filter(({ command }) => /(^|\/)WebKitWebProcess /.test(command)).map(({ pid }) => pid)
+    descendants(host.pid).filter(({ command }) => /^\S*\/WebKitWebProcess /.test(command)).map(({ pid }) => pid)
         .filter((pid) => threads(pid).includes("ReceiveQueue"));
 
 function threads(pid: number): string[] {

@@ -54,6 +54,10 @@ public final class WindowManager {
         order.append(window.id)
         window.onEvent = { [weak self] window, event in self?.receive(window, event) }
         onWindowCreated?(window)
+        if options.floating && !native.isFloating {
+            window.log.info(
+                "the window can't float: under \(context.platform.info.display) only the compositor decides that")
+        }
         if !options.headless { native.show() }
         window.attachWebView()
         return window

@@ -32,7 +32,7 @@ package final class GtkHostWindow: PlatformWindow {
         reference = GObjectReference(retaining: widget)
         backgroundProvider = GObjectReference(owning: provider)
         headless = options.headless
-        isFloating = options.floating
+        isFloating = options.floating && X11Window.isDisplay(of: widget)
         initialPosition = options.position
         title = options.title
         background = options.background

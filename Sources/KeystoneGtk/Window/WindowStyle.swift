@@ -25,6 +25,7 @@ enum WindowStyle {
         window.\(windowClass).solid-csd { box-shadow: none; border-color: transparent; }
         .\(messageClass) { padding: 32px; }
         .\(messageClass) > .title-2 { font-weight: bold; font-size: 130%; }
+        .\(messageClass) > .dim-label { opacity: 0.8; }
         window.\(darkClass) .\(messageClass) { color: #ffffff; }
         window.\(lightClass) .\(messageClass) { color: #2e3436; }
         window.\(darkClass) .\(controlsClass) button { color: #ffffff; }

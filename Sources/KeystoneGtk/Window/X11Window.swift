@@ -15,7 +15,7 @@ struct X11Window {
 
     /// `nil` where the display isn't X11.
     init?(_ window: GtkHostWindow) {
-        guard let gdkDisplay = gtk_widget_get_display(window.widget), ks_display_is_x11(gdkDisplay) != 0 else {
+        guard Self.isDisplay(of: window.widget), let gdkDisplay = gtk_widget_get_display(window.widget) else {
             return nil
         }
         if gtk_widget_get_realized(window.widget) == 0 { gtk_widget_realize(window.widget) }
@@ -27,6 +27,10 @@ struct X11Window {
         self.gdkDisplay = gdkDisplay
         self.display = display
         xid = gdk_x11_surface_get_xid(surface)
+    }
+
+    static func isDisplay(of widget: UnsafeMutablePointer<GtkWidget>) -> Bool {
+        gtk_widget_get_display(widget).map { ks_display_is_x11($0) != 0 } ?? false
     }
 
     private var scale: Double { Double(gdk_surface_get_scale_factor(surface)) }
