@@ -20,6 +20,7 @@ export class Desktop {
     static async start(): Promise<Desktop> {
         const home = mkdtempSync(join(tmpdir(), "keystone-desktop-"));
         mkdirSync(join(home, "config"));
+        mkdirSync(join(home, "runtime"), { mode: 0o700 });
         const bus = Bun.spawn(["dbus-daemon", "--session", "--nofork", "--print-address"], {
             env: { ...process.env, ...Desktop.variables(home) } as Record<string, string>,
             stdin: "ignore", stdout: "pipe", stderr: "ignore",
@@ -33,6 +34,7 @@ export class Desktop {
         return {
             // The portal chooses its backend by the desktop's name.
             XDG_CURRENT_DESKTOP: "gnome", XDG_CONFIG_HOME: join(home, "config"), GSETTINGS_BACKEND: "dconf",
+            XDG_RUNTIME_DIR: join(home, "runtime"),
             ...(address ? { DBUS_SESSION_BUS_ADDRESS: address } : {}),
         };
     }
@@ -60,7 +62,7 @@ export class Desktop {
         const services = descendants(this.bus.pid);
         this.bus.kill();
         await within(this.bus.exited, 5000, () => "the session bus did not end");
-        // Services end with their bus; the document portal has to unmount its file system first.
+        // Services end with their bus; what the document portal has mounted stays.
         for (const { pid } of services) {
             try {
                 process.kill(pid, "SIGTERM");
@@ -68,6 +70,9 @@ export class Desktop {
                 // It has gone with the bus.
             }
         }
+        Bun.spawnSync(["fusermount3", "-uzq", join(this.home, "runtime/doc")]);
+        // Programs find the accessibility bus through the display: it must not lead to one that is gone.
+        Bun.spawnSync(["xprop", "-root", "-remove", "AT_SPI_BUS"]);
         rmSync(this.home, { recursive: true, force: true });
     }
 }

@@ -183,7 +183,7 @@ export class Host {
 
 /** What GLib and GTK complained about in the host itself: a mistake of ours, whatever it led to. */
 function complaints(host: Host): string[] {
-    const own = new RegExp(`^(\\*\\* )?\\([^)]*:${host.pid}\\): .*(CRITICAL|WARNING|ERROR) \\*\\*`);
+    const own = new RegExp(`^(\\S+Z (warning|error) \\[gtk\\] |(\\*\\* )?\\([^)]*:${host.pid}\\): .*(CRITICAL|WARNING|ERROR) \\*\\*)`);
     return host.log.split("\n").filter((line) => own.test(line));
 }
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { running, webApp, type AppDirectory, type Environment } from "./harness";
 
-const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (debug|info|warning|error) \[(host|bun|web|page:[\w-]+|service:\w+)\] \S/;
+const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (debug|info|warning|error) \[(host|bun|web|gtk|page:[\w-]+|service:\w+)\] \S/;
 
 const talkative = () => webApp({
     "bun/web/app.ts": `export function mount(root: HTMLElement) {

@@ -42,7 +42,11 @@ export class Sway {
                 if (compositor.exitCode !== null) throw new Error(`sway ended with ${compositor.exitCode}`);
                 await Bun.sleep(10);
             }
-        })(), 10_000, () => "sway did not start");
+        })(), 10_000, () => "sway did not start").catch((error) => {
+            compositor.kill();
+            rmSync(runtime, { recursive: true, force: true });
+            throw error;
+        });
         return new Sway(compositor, runtime, display);
     }
 

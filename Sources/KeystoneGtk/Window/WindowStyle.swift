@@ -23,6 +23,7 @@ enum WindowStyle {
         window.\(windowClass).tiled, window.\(windowClass).tiled > .\(contentClass),
         window.\(windowClass).solid-csd, window.\(windowClass).solid-csd > .\(contentClass) { border-radius: 0; }
         window.\(windowClass).solid-csd { box-shadow: none; border-color: transparent; }
+        window.\(windowClass).solid-csd.maximized, window.\(windowClass).solid-csd.fullscreen { padding: 0; border: none; }
         .\(messageClass) { padding: 32px; }
         .\(messageClass) > .title-2 { font-weight: bold; font-size: 130%; }
         .\(messageClass) > .dim-label { opacity: 0.8; }
