@@ -74,6 +74,12 @@ package final class GtkPlatform: Platform {
         }
     }
 
+    package func watchDirectory(
+        _ path: String, onChange: @escaping @MainActor (_ name: String) -> Void
+    ) throws -> AnyObject {
+        try DirectoryMonitor(path, onChange: onChange)
+    }
+
     package func makeWindow(_ options: PlatformWindowOptions) throws -> any PlatformWindow {
         try GtkHostWindow(options)
     }

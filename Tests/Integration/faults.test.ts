@@ -92,3 +92,16 @@ test("the port of the last run is used again, so that stored data stays", async 
     expect(JSON.parse(second.out)).toEqual([JSON.parse(first.out), "yes"]);
     app.remove();
 });
+
+test("a configuration saved while the app runs is checked, and said to take effect later", async () => {
+    const app = webApp();
+    await running(app, async (host) => {
+        await host.mounted();
+        const config = JSON.parse(app.read("keystone.json"));
+        app.write("keystone.json", JSON.stringify({ ...config, windows: [{ component: "app", width: "wide" }] }));
+        await host.logged(/windows\[0\]\.width: found "wide"/);
+        app.write("keystone.json", JSON.stringify({ ...config, name: "Other" }));
+        await host.logged(/takes effect when the app starts again/);
+        expect(await host.eval<string>("window.__keystone.windowId")).toBe("1");
+    });
+});

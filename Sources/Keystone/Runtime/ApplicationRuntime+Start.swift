@@ -17,6 +17,11 @@ extension ApplicationRuntime {
         BinaryInvoke(windows: windows, context: context).register()
         openInitialWindows()
         startPages()
+        if launch.isDevelopment && !options.isOneShot {
+            let watch = ConfigWatch(directory: rootDirectory, config: config)
+            watch.start(on: platform)
+            configWatch = watch
+        }
         if options.isOneShot {
             Task {
                 let status = await OneShot(automation: automation, windows: windows, options: options).run()

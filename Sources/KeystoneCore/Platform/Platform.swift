@@ -19,6 +19,10 @@ package protocol Platform: AnyObject {
     /// Opens an address in the user's browser, or whatever the desktop has for it. Throws where nothing has.
     func openExternally(_ uri: String) throws
 
+    /// Tells of files that were made, changed, moved or removed directly in a directory, by their names and possibly more
+    /// than once each, for as long as the result is kept. Throws where the directory can't be watched.
+    func watchDirectory(_ path: String, onChange: @escaping @MainActor (_ name: String) -> Void) throws -> AnyObject
+
     /// Ends `run` after the current event.
     func quit()
 

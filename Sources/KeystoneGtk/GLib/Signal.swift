@@ -49,6 +49,20 @@ enum Signal {
         attach(object, name, unsafeBitCast(trampoline, to: GCallback.self), SignalClosure(body))
     }
 
+    /// `void (*)(GFileMonitor *, GFile *, GFile *, GFileMonitorEvent, data)`
+    static func connectFileChange(
+        _ object: UnsafeMutableRawPointer, _ body: @escaping @MainActor (_ file: gpointer, _ other: gpointer?) -> Void
+    ) {
+        typealias Handler = @MainActor (gpointer, gpointer?) -> Void
+        let trampoline: @convention(c) (gpointer?, gpointer?, gpointer?, Int32, gpointer?) -> Void = {
+            _, file, other, _, data in
+            guard let file else { return }
+            SignalClosure<Handler>.body(data)?(file, other)
+        }
+        // SAFETY: as above.
+        attach(object, "changed", unsafeBitCast(trampoline, to: GCallback.self), SignalClosure<Handler>(body))
+    }
+
     /// `void (*)(object, GParamSpec *, data)`, the signal `notify::PROPERTY`
     static func connectNotify(
         _ object: UnsafeMutableRawPointer, _ property: String, _ body: @escaping Handler0
