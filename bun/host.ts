@@ -10,6 +10,7 @@ import { captureConsole } from "./runtime/wire/console-capture.ts";
 import { readHostMessages } from "./runtime/wire/host-input.ts";
 import { HostOutput } from "./runtime/wire/host-output.ts";
 import { Log } from "./runtime/wire/log.ts";
+import { captureStandardOutput } from "./runtime/wire/stray-output.ts";
 import { describeError } from "./runtime/wire/runtime-error.ts";
 
 const output = new HostOutput();
@@ -38,7 +39,7 @@ try {
   const environment = takeEnvironment(process.env, process.cwd());
   passOnCleanEnvironment();
   const log = new Log(output, environment.logLevel);
-  output.adoptStandardOutput();
+  captureStandardOutput(output, log);
   captureConsole(log);
   keepGoing(log);
   await run(environment, log);

@@ -64,11 +64,12 @@ function environment(app: string, extra: Environment): Record<string, string> {
 
 /** Runs the command to its end. */
 export async function command(
-    args: string[], options: { cwd?: string; env?: Environment; home?: string } = {},
+    args: string[], options: { cwd?: string; env?: Environment; home?: string; stdin?: string } = {},
 ): Promise<{ code: number; out: string; err: string }> {
     const home = options.home ?? mkdtempSync(join(tmpdir(), "keystone-home-"));
     const child = Bun.spawn([keystone, ...args], {
-        cwd: options.cwd ?? home, env: environment(home, options.env ?? {}), stdin: "ignore", stdout: "pipe", stderr: "pipe",
+        cwd: options.cwd ?? home, env: environment(home, options.env ?? {}),
+        stdin: options.stdin === undefined ? "ignore" : Buffer.from(options.stdin), stdout: "pipe", stderr: "pipe",
     });
     const [out, err, code] = await Promise.all([
         new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
@@ -148,12 +149,12 @@ export class Host {
     }
 
     /** The first event of this name, already here or still to come, that fits. */
-    event(name: string, fits: (event: Message) => boolean = () => true, from = 0): Promise<Message> {
+    event(name: string, fits: (event: Message) => boolean = () => true, from = 0, limit = 25_000): Promise<Message> {
         const find = (event: Message) => event.event === name && fits(event);
         const here = this.events.slice(from).find(find);
         if (here) return Promise.resolve(here);
         return within(
-            new Promise((resolve) => this.waiters.push({ find, resolve })), 25_000,
+            new Promise((resolve) => this.waiters.push({ find, resolve })), limit,
             () => `no event "${name}"; events: ${JSON.stringify(this.events)}\n${this.log}`);
     }
 

@@ -19,12 +19,12 @@ struct BinaryInvoke {
     }
 
     private func answer(_ request: SchemeRequest) async -> SchemeResponse {
-        guard let origin = request.headers["origin"], origin == context.pageSource?.origin else {
+        guard let id = request.webViewID, let window = windows.all.first(where: { $0.web?.id == id }) else {
+            return error(WireError(.unavailable, "the window is closed"), status: 410, origin: nil)
+        }
+        guard let origin = request.headers["origin"], window.web?.allowedOrigins.contains(origin) == true else {
             return error(
                 WireError(.forbidden, "only the app's own pages may call the host"), status: 403, origin: nil)
-        }
-        guard let id = request.webViewID, let window = windows.all.first(where: { $0.web?.id == id }) else {
-            return error(WireError(.unavailable, "the window is closed"), status: 410, origin: origin)
         }
         guard request.method == "POST" else {
             return error(WireError(.badRequest, "binary calls are POST requests"), status: 405, origin: origin)

@@ -25,6 +25,9 @@ package final class InvokeDispatcher {
         log = Logger("page:\(windowID)")
     }
 
+    /// A page that keeps asking without an end is no reason to run out of memory.
+    static let maximumOpenCalls = 100_000
+
     /// How many calls are open.
     package var openCalls: Int { running.count }
 
@@ -73,6 +76,10 @@ package final class InvokeDispatcher {
     private func start(
         id: String, request: InvokeRequest, handler: @escaping InvokeRouter.Handler, answer: @escaping Answer
     ) {
+        guard running.count < Self.maximumOpenCalls else {
+            answer(.failure(WireError(.unavailable, "\(running.count) calls of this page are open; no more are taken")))
+            return
+        }
         if running[id] != nil {
             answer(.failure(WireError(.badRequest, "call id \(id.prefix(40)) is already in use")))
             return

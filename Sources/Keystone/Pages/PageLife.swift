@@ -65,6 +65,13 @@ struct PageLife: Sendable {
         return .none
     }
 
+    /// The document could not be loaded. A page that is there already stays.
+    mutating func loadFailed() -> Action {
+        guard state == .loading else { return .none }
+        state = .waiting
+        return .reload
+    }
+
     /// The page hasn't painted within the time limit. One that has painted before proved that drawing works: whatever holds
     /// it up now is no trouble of the driver's.
     mutating func paintOverdue() -> Action {

@@ -35,7 +35,9 @@ struct StaticPages {
         guard case .file(let name, let type) = file else { return text(404, "not found") }
         let read = Task.detached { try SmallFile.read(name, limit: 256 << 20) }
         do {
-            return SchemeResponse(status: 200, contentType: type, body: try await read.value)
+            return SchemeResponse(
+                status: 200, contentType: type, headers: ["Content-Security-Policy": "frame-ancestors 'self'"],
+                body: try await read.value)
         } catch {
             Logger("host").error("\(name) could not be read: \(error)")
             return text(500, "could not be read")

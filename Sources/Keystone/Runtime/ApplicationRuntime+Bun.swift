@@ -25,6 +25,7 @@ extension ApplicationRuntime {
             setComponents(ready.components)
             Task { await self.openDoor(port: ready.port) }
         case .backingOff(let attempt, let delay, let reason):
+            context.pageSource = nil
             log.warning("Bun ended (\(reason)); restart \(attempt) in \(delay)")
         case .failed(let message):
             giveUp(message)
@@ -50,10 +51,9 @@ extension ApplicationRuntime {
     private func giveUp(_ message: String) {
         log.error(message)
         automation.progress.recordFatal(message)
-        for window in windows.all where !window.life.acceptsSlots {
-            window.native.showMessage(
-                PlatformMessage(title: "\(config.name) can't start its services", detail: message))
-        }
+        context.pageSource = nil
+        context.pagesFailure = message
+        for window in windows.all where !window.life.acceptsSlots { window.loadPage() }
     }
 
     private func setComponents(_ components: [WebComponent]) {

@@ -19,7 +19,8 @@ extension ManagedWindow {
 
     /// Loads the host page, when its address is known.
     func loadPage() {
-        guard let web, let source = context.pageSource, !isClosed else { return }
+        guard let web, !isClosed else { return }
+        guard let source = context.pageSource else { return waitForSource() }
         dispatcher.cancelAll()
         loadedOrigin = source.origin
         web.allowedOrigins = [source.origin]
@@ -27,6 +28,14 @@ extension ManagedWindow {
         life.loadStarted()
         web.load(source.hostPage)
         startPaintWatchdog()
+    }
+
+    /// Loads when the pages' address is known; where it never will be, says why.
+    private func waitForSource() {
+        loadedOrigin = nil
+        paintWatchdog?.cancel()
+        guard let failure = context.pagesFailure else { return }
+        native.showMessage(PlatformMessage(title: "\(context.app.name) can't start its services", detail: failure))
     }
 
     private func bootstrap(_ source: PageSource) -> PageBootstrap {
@@ -65,8 +74,12 @@ extension ManagedWindow {
         switch event {
         case .loadStarted, .loadFinished:
             break
+        case .loadCommitted:
+            // A page that reloads itself counts its calls from one again.
+            dispatcher.cancelAll()
         case .loadFailed(let uri, let message):
-            log.error("\(uri) could not be loaded: \(message)")
+            complaints.log(.error, "\(uri) could not be loaded: \(message)", to: log)
+            perform(life.loadFailed())
         case .processTerminated(let reason):
             dispatcher.cancelAll()
             log.warning("the web process ended: \(reason)")
@@ -103,7 +116,7 @@ extension ManagedWindow {
     }
 
     private func reloadAfterDelay() {
-        let delay = context.recovery.webViewReloadDelayMs
+        let delay = max(context.recovery.webViewReloadDelayMs, 50)
         Task { [weak self] in
             do { try await Task.sleep(for: .milliseconds(delay)) } catch { return }
             self?.loadPage()
@@ -115,7 +128,7 @@ extension ManagedWindow {
         do {
             signal = try PageSignal(body: message.body)
         } catch {
-            log.warning("dropped \(error)")
+            complaints.log(.warning, "dropped \(error)", to: log)
             return
         }
         switch signal {
@@ -125,13 +138,17 @@ extension ManagedWindow {
             paintWatchdog?.cancel()
             perform(life.painted())
             onEvent?(self, .painted)
-        case .mounted(_, let component):
+        case .mounted(let slot, let component):
+            guard shows(component, in: slot) else { return }
             onEvent?(self, .mounted(component: component))
-        case .mountFailed(_, let component, let error):
-            log.error("\(component) could not be mounted: \(error.message)")
+        case .mountFailed(let slot, let component, let error):
+            guard shows(component, in: slot) else { return }
+            complaints.log(.error, "\(component) could not be mounted: \(error.message)", to: log)
             onEvent?(self, .mountFailed(component: component, message: error.message))
-        case .swapped(_, let component, let kind, let milliseconds):
-            log.info("\(component) updated: \(kind == .css ? "stylesheet" : "script"), \(milliseconds.clamped) ms")
+        case .swapped(let slot, let component, let kind, let milliseconds):
+            guard shows(component, in: slot) else { return }
+            let what = kind == .css ? "stylesheet" : "script"
+            complaints.log(.info, "\(component) updated: \(what), \(milliseconds.clamped) ms", to: log)
             onEvent?(self, .swapped(component: component, kind: kind.rawValue, milliseconds: milliseconds))
         case .startDrag:
             log.debug("the user drags the window")
@@ -139,12 +156,19 @@ extension ManagedWindow {
         case .titlebarDoubleClick:
             native.toggleMaximized()
         case .log(let level, let message, let stack):
-            log.log(level, stack.map { "\(message)\n\($0)" } ?? message)
+            complaints.log(level, stack.map { "\(message)\n\($0)" } ?? message, to: log)
         case .unmounted, .connection:
             break
         case .unknown(let type):
             log.debug("unknown signal \(type.prefix(80))")
         }
+    }
+}
+
+extension ManagedWindow {
+    /// A page can name any slot and component; only its own are worth keeping.
+    private func shows(_ component: String, in slot: String) -> Bool {
+        slotTable.slot(slot)?.component == component
     }
 }
 

@@ -16,6 +16,8 @@ public final class ManagedWindow {
     let context: WindowContext
     let dispatcher: InvokeDispatcher
     let log: Logger
+    /// What the page makes the host say.
+    var complaints = LogThrottle()
     var web: (any PlatformWebView)?
     var slotTable = SlotTable()
     var life: PageLife

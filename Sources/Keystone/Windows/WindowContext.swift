@@ -17,6 +17,8 @@ final class WindowContext {
     let webEnvironment: any WebEnvironment
     /// The pages' origin and whether Bun stands behind it; `nil` until it is known.
     var pageSource: PageSource?
+    /// Why there will be none, once that is certain.
+    var pagesFailure: String?
     var components: [String: ComponentAddress] = [:]
     var theme: Theme
     let rendering: SafeRendering

@@ -11,6 +11,9 @@ public final class WindowManager {
     private let types: [String: WindowOptions]
     private let context: WindowContext
 
+    /// Each window has a web process of its own: a page that opens them in a loop must not take the machine down.
+    static let maximum = 128
+
     /// Called after a window has told something.
     var onEvent: (@MainActor (ManagedWindow, WindowEvent) -> Void)?
     /// Called when the last visible window has been closed.
@@ -42,6 +45,9 @@ public final class WindowManager {
     /// Makes and shows a window. Throws `PlatformError` where the platform can't make it so.
     @discardableResult
     public func open(_ options: WindowOptions) throws -> ManagedWindow {
+        guard byID.count < Self.maximum else {
+            throw PlatformError(.failed, "\(byID.count) windows are open already; close some first")
+        }
         let native = try context.platform.makeWindow(
             PlatformWindowOptions(
                 title: options.title, size: options.size, minimumSize: options.minimumSize,

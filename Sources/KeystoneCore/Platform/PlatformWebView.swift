@@ -80,6 +80,8 @@ package protocol PageReply: AnyObject {
 
 package enum PlatformWebViewEvent: Sendable {
     case loadStarted
+    /// The new document has taken the old one's place: whatever comes from now on is the new one's.
+    case loadCommitted
     case loadFinished
     /// The main document could not be loaded.
     case loadFailed(uri: String, message: String)

@@ -11,7 +11,18 @@ enum PageText {
         var message: String
     }
 
+    /// A message's text; refused where it doesn't carry the page's seal.
+    static func readMessage(_ value: OpaquePointer, seal: PageSeal) -> Result<String, Problem> {
+        read(value) { seal.open($0) }
+    }
+
     static func read(_ value: OpaquePointer) -> Result<String, Problem> {
+        read(value) { $0 }
+    }
+
+    private static func read(
+        _ value: OpaquePointer, _ content: (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer?
+    ) -> Result<String, Problem> {
         guard jsc_value_is_string(value) != 0 else {
             return .failure(Problem(code: "BAD_REQUEST", message: "The message is not a string."))
         }
@@ -21,9 +32,14 @@ enum PageText {
         }
         defer { g_bytes_unref(bytes) }
         var count: gsize = 0
-        guard let start = g_bytes_get_data(bytes, &count), count > 0 else { return .success("") }
+        let start = g_bytes_get_data(bytes, &count)
         guard Int(count) <= maximumBytes else { return .failure(tooLarge) }
-        return .success(String(decoding: UnsafeRawBufferPointer(start: start, count: Int(count)), as: UTF8.self))
+        guard let text = content(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(count))) else {
+            return .failure(
+                Problem(
+                    code: "FORBIDDEN", message: "The message comes from a frame inside the page, not from the page."))
+        }
+        return .success(String(decoding: text, as: UTF8.self))
     }
 
     /// An error of the wire's grammar, as JSON text.

@@ -23,7 +23,7 @@ extension WebKitView {
 
     private func receiveInvoke(_ value: OpaquePointer, _ reply: OpaquePointer) {
         let answer = WebKitReply(reply, context: jsc_value_get_context(value))
-        switch PageText.read(value) {
+        switch PageText.readMessage(value, seal: seal) {
         case .success(let text):
             guard let onInvoke else {
                 return answer.reject(
@@ -31,15 +31,19 @@ extension WebKitView {
             }
             onInvoke(PageMessage(body: text), answer)
         case .failure(let problem):
-            log.warning("a message was refused: \(problem.message)")
+            complain(problem)
             answer.reject(PageText.error(code: problem.code, problem.message))
         }
     }
 
     private func receiveSignal(_ value: OpaquePointer) {
-        switch PageText.read(value) {
+        switch PageText.readMessage(value, seal: seal) {
         case .success(let text): onSignal?(PageMessage(body: text))
-        case .failure(let problem): log.warning("a message was refused: \(problem.message)")
+        case .failure(let problem): complain(problem)
         }
+    }
+
+    private func complain(_ problem: PageText.Problem) {
+        complaints.log(.warning, "a message was refused: \(problem.message)", to: log)
     }
 }

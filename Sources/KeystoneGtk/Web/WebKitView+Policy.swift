@@ -42,7 +42,8 @@ extension WebKitView {
             return false
         }
         let uri = Self.navigationURI(decision)
-        guard !isAllowed(uri) else { return false }
+        // An empty frame is harmless; in the main frame `returnHome` undoes it.
+        guard !isAllowed(uri), uri != "about:blank" else { return false }
         refuse(decision, uri: uri)
         return true
     }
@@ -78,7 +79,7 @@ extension WebKitView {
     }
 
     func isAllowed(_ uri: String) -> Bool {
-        if uri == "about:blank" || uri.isEmpty { return true }
+        if uri.isEmpty { return true }
         guard let origin = Origin(uri) else { return false }
         return allowedOrigins.contains { Origin($0) == origin }
     }

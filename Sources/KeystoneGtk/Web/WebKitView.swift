@@ -20,9 +20,13 @@ package final class WebKitView: PlatformWebView {
     private let contentManagerReference: GObjectReference
     private let environment: WebKitEnvironment
     private let hitRegions = HitRegions()
+    let seal = PageSeal()
+    var complaints = LogThrottle()
     /// The load of `warmUp` is under way: its events are nobody's business.
     private var isWarmingUp = false
     private var waitingLoad: String?
+    /// What was loaded last: where a page that got away comes back to.
+    private var home: String?
 
     init(id: String, environment: WebKitEnvironment) {
         self.id = id
@@ -37,6 +41,7 @@ package final class WebKitView: PlatformWebView {
         observeLoading()
         observeMessages()
         observePolicy()
+        setDocumentStartScripts([])
     }
 
     var view: UnsafeMutablePointer<WebKitWebView> { widget.unsafeCast(to: WebKitWebView.self) }
@@ -67,7 +72,7 @@ package final class WebKitView: PlatformWebView {
 
     package func setDocumentStartScripts(_ scripts: [String]) {
         webkit_user_content_manager_remove_all_scripts(contentManager)
-        for source in scripts {
+        for source in [seal.script] + scripts {
             let script = webkit_user_script_new(
                 source, WEBKIT_USER_CONTENT_INJECT_TOP_FRAME, WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_START, nil, nil)
             webkit_user_content_manager_add_script(contentManager, script)
@@ -77,6 +82,7 @@ package final class WebKitView: PlatformWebView {
 
     package func load(_ uri: String) {
         guard !isDetached else { return }
+        home = uri
         if isWarmingUp {
             waitingLoad = uri
         } else {
@@ -106,6 +112,15 @@ package final class WebKitView: PlatformWebView {
         load(uri)
     }
 
+    /// An empty page asks nobody before it replaces another. Returns whether that happened and is undone.
+    private func returnHome() -> Bool {
+        let uri = webkit_web_view_get_uri(view).map { String(cString: $0) } ?? ""
+        guard let home, !allowedOrigins.isEmpty, !isAllowed(uri) else { return false }
+        onEvent?(.navigationRequested(uri: uri))
+        webkit_web_view_load_uri(view, home)
+        return true
+    }
+
     private func observeLoading() {
         Signal.connectInt(widget, "load-changed") { [weak self] value in
             guard let self else { return }
@@ -117,6 +132,7 @@ package final class WebKitView: PlatformWebView {
             switch event {
             case WEBKIT_LOAD_STARTED: if !stopForeignLoad() { onEvent?(.loadStarted) }
             case WEBKIT_LOAD_REDIRECTED: _ = stopForeignLoad()
+            case WEBKIT_LOAD_COMMITTED: if !returnHome() { onEvent?(.loadCommitted) }
             case WEBKIT_LOAD_FINISHED: onEvent?(.loadFinished)
             default: return
             }

@@ -5,7 +5,7 @@ internal import Synchronization
 /// What the supervisor needs to know.
 package struct BunSupervisorOptions: Sendable {
     package var policy: RestartPolicy
-    /// Between two health checks of a running Bun.
+    /// Between two health checks of a running Bun, and how long each may take.
     package var healthInterval: Duration
     /// So many unanswered checks in a row mean that Bun hangs: it is killed and starts again.
     package var missedHealthChecks: Int
@@ -13,7 +13,7 @@ package struct BunSupervisorOptions: Sendable {
     package var shutdownGrace: Duration
 
     package init(
-        policy: RestartPolicy = RestartPolicy(), healthInterval: Duration = .seconds(10), missedHealthChecks: Int = 3,
+        policy: RestartPolicy = RestartPolicy(), healthInterval: Duration = .seconds(5), missedHealthChecks: Int = 3,
         shutdownGrace: Duration = .seconds(5)
     ) {
         self.policy = policy
@@ -176,7 +176,8 @@ package actor BunSupervisor {
         var missed = 0
         while missed < options.missedHealthChecks {
             do {
-                try await time.sleep(for: options.healthInterval)
+                // One that wasn't answered has taken as long as the wait for the next.
+                if missed == 0 { try await time.sleep(for: options.healthInterval) }
                 _ = try await process.health(timeout: options.healthInterval)
                 missed = 0
             } catch let error as WireError where error.code == .timeout {

@@ -25,6 +25,9 @@ export class Gate {
     if (!this.#isOwnAuthority(request.headers.get("host"))) return { status: 403, reason: "foreign Host" };
     const origin = request.headers.get("origin");
     if (origin !== null && !this.#isOwnOrigin(origin)) return { status: 403, reason: "foreign Origin" };
+    // What a foreign page embeds carries no Origin; another port counts as the same site, and so gets the cookie.
+    const site = request.headers.get("sec-fetch-site");
+    if (site === "cross-site" || site === "same-site") return { status: 403, reason: "foreign page" };
     return undefined;
   }
 

@@ -7,6 +7,8 @@ import { parseRange } from "./range.ts";
 const ALWAYS = {
   "X-Content-Type-Options": "nosniff",
   "Cross-Origin-Resource-Policy": "same-origin",
+  // Another port of this machine is the same site: its pages would get the cookie sent along.
+  "Content-Security-Policy": "frame-ancestors 'self'",
   "Referrer-Policy": "no-referrer",
 };
 

@@ -17,6 +17,7 @@ export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** A page that doesn't read is cut off when so much waits for it. */
 export const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 const MAX_SUBSCRIPTIONS = 10_000;
+const MAX_OPEN_QUESTIONS = 100_000;
 
 export interface PageData {
   readonly windowId: string | undefined;
@@ -125,6 +126,9 @@ export class PageSockets {
   #answer(socket: PageSocket, id: MessageId, what: string, ask: (info: CallInfo) => Promise<unknown>): void {
     const { questions, windowId } = socket.data;
     if (questions.has(id)) throw new RuntimeError("BAD_REQUEST", `question ${JSON.stringify(id)} is open already`);
+    if (questions.size >= MAX_OPEN_QUESTIONS) {
+      throw new RuntimeError("UNAVAILABLE", `${questions.size} questions of this page are open; no more are taken`);
+    }
     const controller = new AbortController();
     questions.set(id, controller);
     const info: CallInfo = { signal: controller.signal, source: sourceOf(windowId), windowId };

@@ -2,6 +2,9 @@
 
 import type { ErrorCode, WireError } from "../../sdk/protocol.ts";
 
+const UNREADABLE = "something was thrown that can't be read";
+const MAX_CAUSES = 8;
+
 /** An error whose code the asker gets to see. */
 export class RuntimeError extends Error {
   constructor(readonly code: ErrorCode, message: string, options?: ErrorOptions) {
@@ -17,6 +20,15 @@ export class RuntimeError extends Error {
  * @param withStack - only in development: a stack tells a page where the app's files lie.
  */
 export function toWireError(thrown: unknown, fallbackCode: ErrorCode, withStack: boolean): WireError {
+  try {
+    return readError(thrown, fallbackCode, withStack);
+  } catch {
+    // A getter of its own threw; nothing can be read from such a value.
+    return { name: "Error", message: UNREADABLE, code: fallbackCode };
+  }
+}
+
+function readError(thrown: unknown, fallbackCode: ErrorCode, withStack: boolean): WireError {
   if (!(thrown instanceof Error)) {
     return { name: "Error", message: describeThrown(thrown), code: fallbackCode };
   }
@@ -26,19 +38,30 @@ export function toWireError(thrown: unknown, fallbackCode: ErrorCode, withStack:
     message: String(thrown.message),
     code: typeof own === "string" && own !== "" ? own : fallbackCode,
   };
-  if (withStack && thrown.stack) error.stack = thrown.stack;
+  if (withStack && thrown.stack) error.stack = String(thrown.stack);
   return error;
 }
 
 /** What a log line says about anything that was thrown: message, place and stack. */
 export function describeError(thrown: unknown): string {
+  try {
+    return readDescription(thrown, 0);
+  } catch {
+    // As in `toWireError`.
+    return UNREADABLE;
+  }
+}
+
+function readDescription(thrown: unknown, depth: number): string {
   if (!(thrown instanceof Error)) return describeThrown(thrown);
   const message = `${thrown.name}: ${thrown.message}`;
   const place = positionOf(thrown);
   const headline = place ? `${place}: ${message}` : message;
-  const stack = thrown.stack ?? "";
+  const stack = String(thrown.stack ?? "");
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line)).join("\n");
-  const cause = thrown.cause === undefined ? "" : `\ncaused by ${describeError(thrown.cause)}`;
+  // An error may be its own cause.
+  const tellsCause = thrown.cause !== undefined && depth < MAX_CAUSES;
+  const cause = tellsCause ? `\ncaused by ${readDescription(thrown.cause, depth + 1)}` : "";
   return (frames ? `${headline}\n${frames}` : headline) + cause;
 }
 
