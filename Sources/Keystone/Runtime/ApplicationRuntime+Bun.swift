@@ -26,7 +26,7 @@ extension ApplicationRuntime {
             Task { await self.openDoor(port: ready.port) }
         case .backingOff(let attempt, let delay, let reason):
             context.pageSource = nil
-            log.warning("Bun ended (\(reason)); restart \(attempt) in \(delay)")
+            log.warning("\(reason); restart \(attempt) in \(delay)")
         case .failed(let message):
             giveUp(message)
         case .starting, .stopped:
@@ -76,10 +76,11 @@ extension ApplicationRuntime {
             log.debug("rebuilt \(component) (\(kind.rawValue))")
         case .relay(let target, let channel, _):
             log.warning("a message for the worker \(target) on \(channel): there are no workers yet")
-        case .fatal(let message):
-            log.error(message)
         case .unknown(let type):
             log.warning("Bun sent a message of the unknown type \(type.prefix(80))")
+        case .fatal(let message):
+            // Before Bun is ready, this comes again as the reason of its end.
+            if bun?.pid != nil { log.error(message) }
         case .ready, .result, .error, .log:
             break
         }

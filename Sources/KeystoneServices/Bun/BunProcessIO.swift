@@ -102,7 +102,6 @@ final class BunProcessIO: Sendable {
         case .unknown(let type): logger.warning("A message of the unknown type \"\(type)\" was dropped")
         case .ready(let ready): takeReady(ready)
         case .fatal(let text):
-            logger.error(text)
             decide(.failure(BunError(.fatal, text)))
             onMessage(message)
         default: onMessage(message)

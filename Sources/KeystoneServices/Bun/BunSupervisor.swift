@@ -105,7 +105,6 @@ package actor BunSupervisor {
             connection.disconnect()
             guard !Task.isCancelled else { return }
             continuation.yield(.crashed(ending.status))
-            logger.error(ending.reason)
             switch supervision.ended(at: time.now(), reason: ending.reason, permanent: ending.permanent) {
             case .giveUp(let message):
                 fail(message)
