@@ -185,3 +185,12 @@ test("an app whose directory goes away while it runs stays up and ends in order"
         expect(await host.quit()).toBe(0);
     });
 });
+
+test("a mended keystone.config.ts starts the services that it kept from starting", async () => {
+    await running(webApp({ "bun/web/app.ts": page, "bun/keystone.config.ts": `throw new Error("not yet");` }), async (host) => {
+        await host.event("bun", (event) => event.state === "failed");
+        host.app.write("bun/keystone.config.ts", `export default {};`);
+        await host.mounted();
+        expect(await host.eval<unknown>("bridge.query('paths').then(paths => typeof paths.appRoot)")).toBe("string");
+    });
+});

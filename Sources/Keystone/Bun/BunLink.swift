@@ -13,6 +13,8 @@ final class BunLink {
     private let supervisor: BunSupervisor
     private var listening: Task<Void, Never>?
     private(set) var pid: Int?
+    /// It is not going to run until `restart()`.
+    private(set) var hasFailed = false
 
     /// Called for each change of Bun's state.
     var onState: (@MainActor (BunState) -> Void)?
@@ -41,10 +43,16 @@ final class BunLink {
         switch event {
         case .state(let state):
             pid = if case .running(let ready) = state { ready.pid } else { nil }
+            hasFailed = if case .failed = state { true } else { false }
             onState?(state)
         case .message(let message): onMessage?(message)
         case .crashed, .restarted: break
         }
+    }
+
+    /// Starts Bun again after it has failed for good.
+    func restart() {
+        Task.detached { [supervisor] in await supervisor.restart() }
     }
 
     /// Ends Bun in order: services stop, then it exits; bounded.

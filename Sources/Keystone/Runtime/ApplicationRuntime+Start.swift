@@ -17,11 +17,7 @@ extension ApplicationRuntime {
         BinaryInvoke(windows: windows, context: context).register()
         openInitialWindows()
         startPages()
-        if launch.isDevelopment && !options.isOneShot {
-            let watch = ConfigWatch(directory: rootDirectory, config: config)
-            watch.start(on: platform)
-            configWatch = watch
-        }
+        if launch.isDevelopment && !options.isOneShot { watchConfiguration() }
         if options.isOneShot {
             Task {
                 let status = await OneShot(automation: automation, windows: windows, options: options).run()
@@ -52,6 +48,7 @@ extension ApplicationRuntime {
     /// The pages' address is known, or has changed: every window loads.
     func pagesAvailable(_ source: PageSource) {
         context.pageSource = source
+        context.pagesFailure = nil
         for window in windows.all where window.loadedOrigin != source.origin { window.loadPage() }
     }
 

@@ -25,7 +25,7 @@ public final class ApplicationRuntime {
     let launch: LaunchEnvironment
     var bun: BunLink?
     var control: ControlChannel?
-    var configWatch: ConfigWatch?
+    var watches: [SaveWatch] = []
     /// Hears of everything that happens, for the control channel.
     var observer: (@MainActor (_ event: String, _ fields: [(String, JSONValue)]) -> Void)?
     var exitStatus: Int32 = 0
