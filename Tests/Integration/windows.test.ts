@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { command, running, webApp, type AppDirectory } from "./harness";
+import { command, type Host, running, webApp, type AppDirectory } from "./harness";
 
 const bridgeApp = (files = {}, config = {}): AppDirectory => webApp({
     "bun/web/app.ts": `import * as bridge from "@keystone/sdk/bridge";
@@ -100,6 +100,37 @@ test("a hidden title bar tells the page how much its controls take", async () =>
     });
 });
 
+const mouse = (...args: (string | number)[]) => {
+    const run = Bun.spawnSync(["xdotool", ...args.map(String)]);
+    expect(run.exitCode).toBe(0);
+};
+
+/** Waits until the window's content lies there. */
+async function isAt(host: Host, x: number, y: number): Promise<void> {
+    for (;;) {
+        const bounds = await host.do<Bounds>("bounds", { window: "app" });
+        if (bounds.x === x && bounds.y === y) return;
+    }
+}
+
+test("nativeWindow.startDrag moves the window with the button that is held", async () => {
+    const app = bridgeApp({
+        "bun/web/app.ts": `import { nativeWindow } from "@keystone/sdk/bridge";
+            export function mount(root: HTMLElement) {
+                root.innerHTML = '<div style="position: absolute; inset: 0">hold me</div>';
+                root.addEventListener("mousedown", async () => { await nativeWindow.startDrag(); (window as any).held = true; });
+            }`,
+    }, { windows: [{ component: "app", width: 400, height: 300, x: 100, y: 100, titleBarStyle: "none" }] });
+    await running(app, async (host) => {
+        await host.mounted();
+        await isAt(host, 100, 100);
+        mouse("mousemove", 200, 200, "mousedown", 1);
+        await host.eval("new Promise(done => { const look = () => window.held ? done(1) : setTimeout(look, 10); look(); })");
+        mouse("mousemove", 210, 210, "mousemove", 260, 230, "mouseup", 1);
+        await isAt(host, 160, 130);
+    });
+});
+
 test("a drag region of the app's CSS moves the window, a no-drag child does not", async () => {
     const app = webApp({
         "bun/web/app.ts": `import "./app.css";
@@ -109,27 +140,16 @@ test("a drag region of the app's CSS moves the window, a no-drag child does not"
             }`,
         "bun/web/app.css": ".bar { position: absolute; top: 0; left: 0; right: 0; height: 60px; -webkit-app-region: drag } .bar button { position: absolute; left: 200px; top: 10px; width: 80px; height: 40px; -webkit-app-region: no-drag }",
     }, { windows: [{ component: "app", width: 500, height: 300, x: 100, y: 100, titleBarStyle: "none" }] });
-    const mouse = (...args: (string | number)[]) => {
-        const run = Bun.spawnSync(["xdotool", ...args.map(String)]);
-        expect(run.exitCode).toBe(0);
-    };
     await running(app, async (host) => {
         await host.mounted();
         mouse("mousemove", 340, 130, "click", 1);
         await host.eval("new Promise(done => { const look = () => window.clicked ? done(1) : setTimeout(look, 10); look(); })");
-        const position = async () => {
-            const bounds = await host.do<Bounds>("bounds", { window: "app" });
-            return [bounds.x, bounds.y];
-        };
-        expect(await position()).toEqual([100, 100]);
+        await isAt(host, 100, 100);
         mouse("mousemove", 150, 130, "mousedown", 1);
         // The page must have seen the press before the pointer moves on.
         await host.logged(/drag/);
         mouse("mousemove", 160, 140, "mousemove", 250, 180, "mouseup", 1);
-        for (;;) {
-            const [x, y] = await position();
-            if (x === 200 && y === 150) break;
-        }
+        await isAt(host, 200, 150);
     }, { KEYSTONE_LOG_LEVEL: "debug" });
 });
 
