@@ -101,16 +101,13 @@ package protocol PlatformWebView: AnyObject {
     var onInvoke: (@MainActor (PageMessage, any PageReply) -> Void)? { get set }
     /// Messages to `window.webkit.messageHandlers.keystoneHost` (no reply).
     var onSignal: (@MainActor (PageMessage) -> Void)? { get set }
-    /// The origin (`http://127.0.0.1:1234`) that the main frame may be at; any other navigation is stopped and reported.
-    /// `nil` allows none.
+    /// The origins (`http://127.0.0.1:1234`) that the main frame may be at; any other navigation is stopped and reported.
+    /// Empty allows none.
     var allowedOrigins: [String] { get set }
-    /// Pixels the whole page is scaled by, 1 for none.
-    var zoom: Double { get set }
 
     /// Replaces the scripts that run at document start in the main frame of every page loaded from now on.
     func setDocumentStartScripts(_ scripts: [String])
     func load(_ uri: String)
-    func reload()
     /// Runs a script in the main world and forgets it.
     func run(_ script: String)
     /// Runs the body of an async function (`return await …`) and returns its result as JSON text, `null` for undefined.
@@ -118,8 +115,6 @@ package protocol PlatformWebView: AnyObject {
     func evaluate(_ functionBody: String) async throws -> String
     /// Where the page takes pointer input, in points; elsewhere events reach what lies underneath. `nil`: everywhere.
     func setHitRegions(_ regions: [Rect]?)
-    /// Ends the web process at once; `processTerminated` follows.
-    func terminateProcess()
 }
 
 /// What a script threw in the page.

@@ -47,11 +47,6 @@ package final class WebKitView: PlatformWebView {
     var view: UnsafeMutablePointer<WebKitWebView> { widget.unsafeCast(to: WebKitWebView.self) }
     var contentManager: OpaquePointer { OpaquePointer(contentManagerReference.unsafeObject) }
 
-    package var zoom: Double {
-        get { webkit_web_view_get_zoom_level(view) }
-        set { webkit_web_view_set_zoom_level(view, newValue) }
-    }
-
     /// Starts the web process with an empty page, long before the first real load.
     func warmUp() {
         isWarmingUp = true
@@ -90,17 +85,8 @@ package final class WebKitView: PlatformWebView {
         }
     }
 
-    package func reload() {
-        guard !isDetached else { return }
-        webkit_web_view_reload(view)
-    }
-
     package func setHitRegions(_ regions: [Rect]?) {
         hitRegions.regions = regions
-    }
-
-    package func terminateProcess() {
-        webkit_web_view_terminate_web_process(view)
     }
 
     /// Takes the empty page's events out of the stream. A load that was asked for meanwhile waits for its end: no event
