@@ -63,6 +63,26 @@ test("closing the last window quits, and unmounts the component first", async ()
     });
 });
 
+test("what an unmount still has to save is waited for, when a window closes and when the app quits", async () => {
+    const app = webApp({
+        "bun/web/app.ts": `import { invokeBun } from "@keystone/sdk/bridge";
+            export function mount(root: HTMLElement) { root.textContent = "here"; }
+            export async function unmount() {
+                for (let step = 1; step <= 20; step++) await invokeBun("keeper:step", { step });
+            }`,
+        "bun/services/keeper.ts": `import { defineService } from "@keystone/sdk/service";
+            import { writeFileSync } from "node:fs";
+            export default defineService("keeper")
+                .handle("keeper:step", async ({ step }) => { await Bun.sleep(10); writeFileSync(new URL("../step", import.meta.url), String(step)); })
+                .build();`,
+    });
+    await running(app, async (host) => {
+        await host.mounted();
+        expect(await host.quit()).toBe(0);
+        expect(app.read("bun/step")).toBe("20");
+    });
+});
+
 test("quitOnLastWindowClosed: false keeps the app alive", async () => {
     const app = webApp({}, { quitOnLastWindowClosed: false });
     await running(app, async (host) => {

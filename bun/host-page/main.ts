@@ -52,10 +52,10 @@ core.connection.onMessage.on((message) => {
 core.onBunState.on((event) => overlay.setBanner(bunBanner(event)));
 
 /** What the host calls must not throw into its script, where nobody would see it. */
-function guardedCall<Args extends unknown[]>(name: string, body: (...args: Args) => unknown): (...args: Args) => void {
+function guardedCall<Args extends unknown[]>(name: string, body: (...args: Args) => unknown): (...args: Args) => unknown {
   return (...args) => {
     try {
-      body(...args);
+      return body(...args);
     } catch (error) {
       const { message, stack } = toWireError(error, { stack: true });
       signal({ type: "log", level: "error", message: `${name}: ${message}`, stack });

@@ -109,11 +109,12 @@ public final class ManagedWindow {
     /// Lets every component clean up; a page that doesn't answer is not waited for long.
     private func unmountAll() async {
         guard let web else { return }
-        let script = slots.map { PageFunction.removeSlot(key: $0.key).script }.joined()
+        let removals = slots.map { PageFunction.removeSlot(key: $0.key).script.dropLast() }.joined(separator: ",")
         for slot in slots { _ = slotTable.remove(slot.key) }
-        await bounded(by: .milliseconds(500)) { [log] in
+        // A little longer than the page itself waits for an `unmount` that returns a promise.
+        await bounded(by: .milliseconds(1500)) { [log] in
             do {
-                _ = try await web.evaluate("\(script) return true")
+                _ = try await web.evaluate("await Promise.allSettled([\(removals)]); return true")
             } catch {
                 log.debug("the page was gone before its components were unmounted: \(error)")
             }
