@@ -20,7 +20,11 @@ const hostToBun: Shapes<HostToBun> = {
   health: { id: "id" },
   shutdown: {},
   relay_in: { channel: "string", data: "any", from: "string" },
-  worker_ports: { data: "object" },
+  relay_query: { id: "id", service: "string", "args?": "any", from: "string" },
+  relay_cancel: { id: "id" },
+  relay_result: { id: "id", "result?": "any" },
+  relay_error: { id: "id", error: "object" },
+  worker_ports: { data: "object", "tokens?": "object" },
 };
 
 const bunToHost: Shapes<BunToHost> = {
@@ -31,16 +35,20 @@ const bunToHost: Shapes<BunToHost> = {
     components: "object",
     pid: "number",
     version: "string",
+    "worker?": "string",
   },
   result: { id: "id", "result?": "any" },
   error: { id: "id", error: "object" },
-  service_push: { channel: "string", data: "any" },
+  service_push: { channel: "string", data: "any", "retain?": "boolean" },
   action_from_web: { action: "string", "windowId?": "string" },
   action_from_service: { action: "string", service: "string" },
   hmr: { component: "string", kind: "string" },
   components: { components: "object" },
   log: { level: "string", message: "string", source: "string" },
   relay: { target: "string", channel: "string", data: "any" },
+  relay_query: { id: "id", target: "string", service: "string", "args?": "any", "timeoutMs?": "number" },
+  relay_cancel: { id: "id" },
+  network: { endpoints: "object" },
   fatal: { message: "string" },
 };
 

@@ -61,7 +61,11 @@ export type HostToBun =
   | { type: "health"; id: MessageId }
   | { type: "shutdown" }
   | { type: "relay_in"; channel: string; data: unknown; from: string }
-  | { type: "worker_ports"; data: Record<string, number> };
+  | { type: "relay_query"; id: MessageId; service: string; args?: unknown; from: string }
+  | { type: "relay_cancel"; id: MessageId }
+  | { type: "relay_result"; id: MessageId; result?: unknown }
+  | { type: "relay_error"; id: MessageId; error: WireError }
+  | { type: "worker_ports"; data: Record<string, number>; tokens?: Record<string, string> };
 
 /** The result of a `health` question. */
 export interface HealthReport {
@@ -92,16 +96,21 @@ export type BunToHost =
     components: ComponentInfo[];
     pid: number;
     version: string;
+    /** The worker's name; not there in main Bun. */
+    worker?: string;
   }
   | { type: "result"; id: MessageId; result?: unknown }
   | { type: "error"; id: MessageId; error: WireError }
-  | { type: "service_push"; channel: string; data: unknown }
+  | { type: "service_push"; channel: string; data: unknown; retain?: boolean }
   | { type: "action_from_web"; action: string; windowId?: string }
   | { type: "action_from_service"; action: string; service: string }
   | { type: "hmr"; component: string; kind: HmrKind }
   | { type: "components"; components: ComponentInfo[] }
   | { type: "log"; level: LogLevel; message: string; source: string }
   | { type: "relay"; target: string; channel: string; data: unknown }
+  | { type: "relay_query"; id: MessageId; target: string; service: string; args?: unknown; timeoutMs?: number }
+  | { type: "relay_cancel"; id: MessageId }
+  | { type: "network"; endpoints: string[] }
   | { type: "fatal"; message: string };
 
 // -- page ⇄ Bun (WebSocket) -------------------------------------------------------------------------------------------
