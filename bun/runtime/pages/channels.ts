@@ -17,6 +17,8 @@ export class Channels {
   readonly #retained = new Map<string, string>();
   #retainedLength = 0;
   #server: BunServer<unknown> | undefined;
+  /** Called when a push could not leave at once for some page. */
+  onPressure: () => void = () => {};
 
   attach(server: BunServer<unknown>): void {
     this.#server = server;
@@ -24,7 +26,9 @@ export class Channels {
 
   /** @param json - the data, serialised once for all receivers. */
   push(channel: string, json: string, retain: boolean): void {
-    this.#server?.publish(topicOf(channel), pushText(channel, json));
+    const sent = this.#server?.publish(topicOf(channel), pushText(channel, json)) ?? 0;
+    // Less than 0: some of it waits; 0: nobody subscribed, or somebody is cut off.
+    if (sent <= 0) this.onPressure();
     if (retain) this.#retain(channel, json);
   }
 

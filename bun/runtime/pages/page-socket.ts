@@ -24,6 +24,8 @@ export interface PageData {
   readonly channels: Set<string>;
   /** The questions under way, for `cancel`. */
   readonly questions: Map<MessageId, AbortController>;
+  /** Much waits for it: if it ends now, it was cut off. */
+  isBehind: boolean;
 }
 
 export type PageSocket = BunServerWebSocket<PageData>;
@@ -38,13 +40,19 @@ export interface PageEndpoint {
 }
 
 export function newPageData(windowId: string | undefined): PageData {
-  return { windowId, channels: new Set(), questions: new Map() };
+  return { windowId, channels: new Set(), questions: new Map(), isBehind: false };
 }
 
 export class PageSockets {
-  constructor(private readonly endpoint: PageEndpoint) {}
+  readonly #open = new Set<PageSocket>();
+  #checkIsDue = false;
+
+  constructor(private readonly endpoint: PageEndpoint) {
+    endpoint.board.channels.onPressure = () => this.#checkSoon();
+  }
 
   opened(socket: PageSocket): void {
+    this.#open.add(socket);
     const { session, development } = this.endpoint;
     const hello: HelloMessage = { type: "hello", protocol: PROTOCOL_VERSION, session, development };
     socket.send(JSON.stringify(hello));
@@ -54,6 +62,22 @@ export class PageSockets {
   closed(socket: PageSocket): void {
     for (const question of socket.data.questions.values()) question.abort(new Error("the page went away"));
     socket.data.questions.clear();
+    this.#open.delete(socket);
+    if (!socket.data.isBehind) return;
+    this.endpoint.board.log.warning(
+      `the socket of ${sourceOf(socket.data.windowId)} was cut off: the page doesn't read what it is sent, and ` +
+        `${MAX_BUFFERED_BYTES >> 20} MiB at most wait for it. It gets the last values when it connects again.`,
+    );
+  }
+
+  /** The server says that somebody is slow, but not who; when it cuts a page off, it doesn't say why. */
+  #checkSoon(): void {
+    if (this.#checkIsDue) return;
+    this.#checkIsDue = true;
+    setImmediate(() => {
+      this.#checkIsDue = false;
+      for (const socket of this.#open) socket.data.isBehind = socket.getBufferedAmount() > MAX_BUFFERED_BYTES / 2;
+    });
   }
 
   received(socket: PageSocket, raw: string | Uint8Array): void {

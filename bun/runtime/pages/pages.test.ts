@@ -206,6 +206,8 @@ describe("bad input", () => {
       app.send({ type: "push", channel: "flood", data: [count, data], retain: false });
       await page.next("push", (message) => message.channel === "flood");
     }
+    // It is cut off while it still reads nothing.
+    await app.log(/socket of web was cut off/);
     silent.resume();
     await closed;
     expect(await page.query("chat", 1)).toBe(1);

@@ -9,14 +9,23 @@ export class PageClient {
   readonly messages = new Inbox<BunToPage>("the page's socket");
   #nextId = 1;
 
-  private constructor(readonly socket: WebSocket) {
-    socket.onmessage = ({ data }) => this.messages.add(JSON.parse(String(data)) as BunToPage);
+  /** @param takes - sees each message first; what it takes is not kept. */
+  private constructor(readonly socket: WebSocket, takes: (message: BunToPage) => boolean) {
+    socket.onmessage = ({ data }) => {
+      const message = JSON.parse(String(data)) as BunToPage;
+      if (!takes(message)) this.messages.add(message);
+    };
     socket.onclose = () => this.messages.close();
   }
 
-  static async open(port: number, token: string, windowId?: string): Promise<PageClient> {
+  static async open(
+    port: number,
+    token: string,
+    windowId?: string,
+    takes: (message: BunToPage) => boolean = () => false,
+  ): Promise<PageClient> {
     const window = windowId === undefined ? "" : `&window=${windowId}`;
-    const page = new PageClient(new WebSocket(`ws://127.0.0.1:${port}/ws?token=${token}${window}`));
+    const page = new PageClient(new WebSocket(`ws://127.0.0.1:${port}/ws?token=${token}${window}`), takes);
     await page.next("hello");
     return page;
   }
