@@ -3,15 +3,12 @@
 import { resolve } from "node:path";
 import type { LogLevel } from "../sdk/protocol.ts";
 
-export interface Environment {
+/** What main Bun and workers are both told. */
+export interface ProcessEnvironment {
   /** Absolute path of the app's `bun/` directory. */
   readonly root: string;
   readonly appId: string;
   readonly appName: string;
-  /** 64 hexadecimal digits. */
-  readonly token: string;
-  /** The port to try first; 0 for any. */
-  readonly preferredPort: number;
   readonly development: boolean;
   /** Where `services.db` lies. */
   readonly dataDir: string;
@@ -23,7 +20,15 @@ export interface Environment {
   readonly networkEndpoints: readonly string[];
 }
 
-type Variables = Record<string, string | undefined>;
+/** What main Bun is told. */
+export interface Environment extends ProcessEnvironment {
+  /** 64 hexadecimal digits. */
+  readonly token: string;
+  /** The port to try first; 0 for any. */
+  readonly preferredPort: number;
+}
+
+export type Variables = Record<string, string | undefined>;
 
 const TOKEN = /^[0-9a-f]{64}$/i;
 const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
@@ -35,20 +40,27 @@ const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
  * @throws Error that names the variable.
  */
 export function takeEnvironment(variables: Variables, cwd: string): Environment {
-  const token = variables.KEYSTONE_SESSION_TOKEN ?? "";
-  delete variables.KEYSTONE_SESSION_TOKEN;
-  if (!TOKEN.test(token)) {
-    throw new Error(
-      "KEYSTONE_SESSION_TOKEN must be 64 hexadecimal digits. The host process sets it; start the app with `keystone run`.",
-    );
-  }
+  const token = takeToken(variables, "KEYSTONE_SESSION_TOKEN");
+  return { ...readProcessEnvironment(variables, cwd), token, preferredPort: readPort(variables.KEYSTONE_PORT) };
+}
+
+/** Takes a token out of `variables`. @throws Error that names the variable. */
+export function takeToken(variables: Variables, name: string): string {
+  const token = variables[name] ?? "";
+  delete variables[name];
+  if (TOKEN.test(token)) return token;
+  throw new Error(
+    `${name} must be 64 hexadecimal digits. The host process sets it; start the app with \`keystone run\`.`,
+  );
+}
+
+/** @throws Error that names the variable. */
+export function readProcessEnvironment(variables: Variables, cwd: string): ProcessEnvironment {
   const root = resolve(cwd, variables.KEYSTONE_APP_ROOT || ".");
   return {
     root,
     appId: variables.KEYSTONE_APP_ID ?? "",
     appName: variables.KEYSTONE_APP_NAME ?? "",
-    token,
-    preferredPort: readPort(variables.KEYSTONE_PORT),
     development: readMode(variables.KEYSTONE_MODE),
     dataDir: resolve(root, variables.KEYSTONE_DATA_DIR || "data"),
     engineDir: resolve(import.meta.dirname ?? ".", ".."),

@@ -1,12 +1,12 @@
 /** The half of the runtime that faces pages: components, server, hot reload. */
 
-import { extname } from "node:path";
 import type { ComponentInfo } from "../sdk/protocol.ts";
 import type { ResolvedConfig } from "../sdk/config.ts";
 import { Bundler } from "./bundling/bundler.ts";
 import { type Component, componentInfo, discoverComponents } from "./bundling/component.ts";
 import type { Environment } from "./environment.ts";
 import { HotComponents } from "./hmr/hot-components.ts";
+import { serviceFiles } from "./hmr/service-files.ts";
 import { type AppWatch, watchApp } from "./hmr/watch-app.ts";
 import { Routes } from "./http/routes.ts";
 import { startServer } from "./http/server.ts";
@@ -14,7 +14,6 @@ import { type PageData, PageSockets } from "./pages/page-socket.ts";
 import { ActionPolicy } from "./pages/security.ts";
 import type { ServiceLoader } from "./services/loader.ts";
 import type { ServiceRegistry } from "./services/registry.ts";
-import { touches } from "./touches.ts";
 import type { Switchboard } from "./services/switchboard.ts";
 
 export class WebSide {
@@ -90,7 +89,7 @@ export class WebSide {
     const receivers: ((files: ReadonlySet<string>) => Promise<void>)[] = [];
     if (this.#reloadsComponents) receivers.push(this.#componentReceiver());
     if (this.#reloadsServices) {
-      receivers.push((files) => loader.reload(this.#serviceFiles(files, loader)));
+      receivers.push((files) => loader.reload(serviceFiles(files, loader, config.watch.extensions)));
     }
     const foreignFiles = () => [...this.#bundler?.inputs() ?? [], ...loader.moduleFiles()];
     this.#watch = watchApp(environment, config, { receivers, foreignFiles }, board.log);
@@ -103,15 +102,6 @@ export class WebSide {
       if (this.#discover()) board.output.send({ type: "components", components: this.components() });
       await hot?.filesChanged(files);
     };
-  }
-
-  /** Files that services may be made of; a note or a picture that is saved beside them concerns none. */
-  #serviceFiles(files: ReadonlySet<string>, loader: ServiceLoader): ReadonlySet<string> {
-    const { extensions } = this.config.watch;
-    const modules = loader.moduleFiles();
-    return new Set(
-      [...files].filter((file) => extensions.includes(extname(file)) || touches(new Set([file]), modules)),
-    );
   }
 
   /** @returns whether the list of components changed. */

@@ -28,7 +28,8 @@ async function bundle(files: Record<string, string>, development = true): Promis
 
 const ENTRY = `import App from "../src/App.svelte"; export const mount = () => App;`;
 const PACKAGE = {
-  "node_modules/svelte/package.json": `{"name": "svelte", "exports": {"./compiler": "./compiler.js"}, "type": "module"}`,
+  "node_modules/svelte/package.json":
+    `{"name": "svelte", "exports": {"./compiler": "./compiler.js"}, "type": "module"}`,
   "node_modules/svelte/compiler.js": COMPILER,
 };
 

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ResolvedConfig } from "../../sdk/config.ts";
-import type { Environment } from "../environment.ts";
+import type { ProcessEnvironment } from "../environment.ts";
 import { describeError } from "../wire/runtime-error.ts";
 import { resolveConfig } from "./resolve-config.ts";
 
@@ -22,7 +22,10 @@ export class ConfigError extends Error {
  *
  * @throws ConfigError when the file doesn't load or is not valid.
  */
-export async function loadConfig(environment: Environment, warn: (message: string) => void): Promise<ResolvedConfig> {
+export async function loadConfig(
+  environment: ProcessEnvironment,
+  warn: (message: string) => void,
+): Promise<ResolvedConfig> {
   const names = environment.development ? [...SOURCES, RESOLVED] : [RESOLVED, ...SOURCES];
   const name = names.find((candidate) => existsSync(join(environment.root, candidate)));
   if (name === undefined) return resolveConfig({}, environment).config;

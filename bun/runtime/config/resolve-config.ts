@@ -1,7 +1,7 @@
 /** Checks what a configuration file exports and fills in the defaults. */
 
 import type { ResolvedConfig } from "../../sdk/config.ts";
-import type { Environment } from "../environment.ts";
+import type { ProcessEnvironment } from "../environment.ts";
 import { didYouMean } from "../nearest.ts";
 import { defaultConfig, type KeyType, SCHEMA } from "./schema.ts";
 
@@ -15,7 +15,7 @@ export interface ConfigReport {
 type Section = Record<string, unknown>;
 
 /** Checks all of `exported`, so that every fault is told at once. */
-export function resolveConfig(exported: unknown, environment: Environment): ConfigReport {
+export function resolveConfig(exported: unknown, environment: ProcessEnvironment): ConfigReport {
   const config = defaultConfig(environment);
   const errors: string[] = [];
   const warnings: string[] = [];

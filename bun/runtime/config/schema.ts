@@ -1,7 +1,7 @@
 /** Every key of `keystone.config.ts` with its default and the values that it allows. */
 
 import type { ResolvedConfig } from "../../sdk/config.ts";
-import type { Environment } from "../environment.ts";
+import type { ProcessEnvironment } from "../environment.ts";
 
 /** A key's type: what it allows, in words for the error, and how to tell. */
 export interface KeyType {
@@ -65,7 +65,7 @@ export const SCHEMA: { [S in keyof ResolvedConfig]: { [K in keyof ResolvedConfig
   },
 };
 
-export function defaultConfig(environment: Environment): ResolvedConfig {
+export function defaultConfig(environment: ProcessEnvironment): ResolvedConfig {
   return {
     services: { dir: "services", hotReload: true },
     web: { dir: "web", autoBundle: true, hotReload: true, preBuilt: false, components: {} },

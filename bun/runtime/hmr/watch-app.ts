@@ -2,7 +2,6 @@
 
 import { basename, dirname, join } from "node:path";
 import type { ResolvedConfig } from "../../sdk/config.ts";
-import type { Environment } from "../environment.ts";
 import type { Log } from "../wire/log.ts";
 import { describeError } from "../wire/runtime-error.ts";
 import { Debounce } from "./debounce.ts";
@@ -27,14 +26,13 @@ export interface AppWatch {
   close(): void;
 }
 
-/** Watches the app's files and hands changes on, in bursts. */
+/** Watches the files below `root` and hands changes on, in bursts. */
 export function watchApp(
-  environment: Environment,
+  { root, dataDir }: { readonly root: string; readonly dataDir: string },
   config: ResolvedConfig,
   changes: ChangeReceivers,
   log: Log,
 ): AppWatch {
-  const { root, dataDir } = environment;
   const watcher = new TreeWatcher((directory) => isIgnored(directory, dataDir), {
     changed: (file) => {
       if (isWorthWhile(file)) debounce.add(file);

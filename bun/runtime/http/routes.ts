@@ -46,7 +46,9 @@ export class Routes {
     const name = decoded(/^\/web\/([^/]+)\.js$/.exec(pathname)?.[1] ?? "");
     if (!name || !this.options.bundler) return undefined;
     const hint = didYouMean(name, this.options.bundler.names());
-    const message = `there is no component "${name.slice(0, 200)}": no such file in the web directory and no such entry in web.components.${hint}`;
+    const message = `there is no component "${
+      name.slice(0, 200)
+    }": no such file in the web directory and no such entry in web.components.${hint}`;
     return json(404, { errors: [{ message }] });
   }
 

@@ -2,7 +2,7 @@
 
 import type { ServiceModule } from "../../sdk/service.ts";
 import { within } from "../deadline.ts";
-import type { Environment } from "../environment.ts";
+import type { ProcessEnvironment } from "../environment.ts";
 import { touches } from "../touches.ts";
 import { loadingAs, type Log } from "../wire/log.ts";
 import { describeError } from "../wire/runtime-error.ts";
@@ -33,7 +33,7 @@ export class ServiceLoader {
   /** @param onNetwork - hears what a service declares, before any service starts. */
   constructor(
     private readonly directory: string,
-    private readonly environment: Environment,
+    private readonly environment: ProcessEnvironment,
     private readonly registry: ServiceRegistry,
     private readonly log: Log,
     private readonly onNetwork: (module: ServiceModule) => void,

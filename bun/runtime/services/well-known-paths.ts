@@ -2,10 +2,10 @@
 
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "../environment.ts";
+import type { ProcessEnvironment } from "../environment.ts";
 
 /** What the host says, over what the runtime can tell by itself. */
-export function wellKnownPaths(environment: Environment): Readonly<Record<string, string>> {
+export function wellKnownPaths(environment: ProcessEnvironment): Readonly<Record<string, string>> {
   const home = homedir();
   return Object.freeze({
     appRoot: environment.root,

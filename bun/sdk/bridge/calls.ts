@@ -61,7 +61,9 @@ export function publish(channel: string, data?: unknown): void {
  */
 export function action(name: string): void {
   if (core.info?.bun === false) {
-    core.host.invoke("host:action", { action: name }).catch((error) => console.warn(`[keystone] not sent: ${error.message}`));
+    core.host.invoke("host:action", { action: name }).catch((error) =>
+      console.warn(`[keystone] not sent: ${error.message}`)
+    );
     return;
   }
   tell("action", name, { type: "action", action: name });
