@@ -48,7 +48,10 @@ test("a warning alone is no failure", async () => {
 
 const broken: [code: string, message: RegExp][] = [
   ["export default {", /keystone\.config\.ts can't be loaded: .*keystone\.config\.ts:1:\d+: .*Expected/],
-  [`import "./missing"; export default {};`, /keystone\.config\.ts can't be loaded: .*Cannot find module '\.\/missing'/],
+  [
+    `import "./missing"; export default {};`,
+    /keystone\.config\.ts can't be loaded: .*Cannot find module '\.\/missing'/,
+  ],
   [`throw new Error("not today");`, /keystone\.config\.ts can't be loaded: Error: not today/],
 ];
 for (const [code, message] of broken) {

@@ -10,7 +10,12 @@ import type { Environment } from "./runtime/environment.ts";
 
 /** What an app may import from Keystone's packages, and where it lies here. */
 function* packageModules(): Iterable<[specifier: string, file: string]> {
-  for (const [directory, names] of [["sdk", ["@keystone/sdk", "keystone-desktop/sdk"]], ["lib", ["@keystone/lib", "keystone-desktop/lib"]]] as const) {
+  for (
+    const [directory, names] of [["sdk", ["@keystone/sdk", "keystone-desktop/sdk"]], ["lib", [
+      "@keystone/lib",
+      "keystone-desktop/lib",
+    ]]] as const
+  ) {
     for (const entry of readdirSync(join(import.meta.dir, directory))) {
       const module = /^([a-z-]+)\.ts$/.exec(entry)?.[1];
       if (!module) continue;
@@ -30,7 +35,10 @@ function provideModules(): void {
     name: "keystone-packages",
     setup(build) {
       for (const [specifier, file] of packageModules()) {
-        build.module(specifier, async () => ({ exports: await import(file) as Record<string, unknown>, loader: "object" }));
+        build.module(
+          specifier,
+          async () => ({ exports: await import(file) as Record<string, unknown>, loader: "object" }),
+        );
       }
     },
   });

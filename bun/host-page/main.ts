@@ -52,7 +52,10 @@ core.connection.onMessage.on((message) => {
 core.onBunState.on((event) => overlay.setBanner(bunBanner(event)));
 
 /** What the host calls must not throw into its script, where nobody would see it. */
-function guardedCall<Args extends unknown[]>(name: string, body: (...args: Args) => unknown): (...args: Args) => unknown {
+function guardedCall<Args extends unknown[]>(
+  name: string,
+  body: (...args: Args) => unknown,
+): (...args: Args) => unknown {
   return (...args) => {
     try {
       return body(...args);

@@ -8,6 +8,7 @@ import { AppHost } from "./app-host.ts";
 import { loadConfig } from "./config/load-config.ts";
 import type { Environment } from "./environment.ts";
 import { handleHostMessage } from "./host-messages.ts";
+import { installNetworkPolicy } from "./network/install.ts";
 import { Channels } from "./pages/channels.ts";
 import { allowsEval } from "./pages/security.ts";
 import { ServiceLoader } from "./services/loader.ts";
@@ -40,10 +41,14 @@ export class Runtime {
 
   /** Loads the configuration and prepares everything that app code may call. @throws ConfigError */
   static async prepare(environment: Environment, output: HostOutput, log: Log): Promise<Runtime> {
-    const config = await loadConfig(environment, (message) => log.warning(message));
+    const warn = (message: string) => log.warning(message);
+    // First of all: the configuration file is the app's code too.
+    const network = installNetworkPolicy(environment, log);
+    const config = await loadConfig(environment, warn);
+    network.configure(config.security.networkMode, config.security.networkEndpoints, warn);
+    network.onDeclared = (endpoints) => output.send({ type: "network", endpoints });
     const store = new ServiceStore(environment.dataDir, log);
-    const fetch = globalThis.fetch.bind(globalThis);
-    const board = new Switchboard(output, log, new Channels(), store, wellKnownPaths(environment), fetch);
+    const board = new Switchboard(output, log, new Channels(), store, wellKnownPaths(environment), network);
     return new Runtime(environment, config, board, new ServiceRegistry(board));
   }
 
@@ -101,18 +106,7 @@ export class Runtime {
 
   #newLoader(): ServiceLoader {
     const { environment, config, registry, board } = this;
-    const { networkEndpoints } = config.security;
-    return new ServiceLoader(
-      join(environment.root, config.services.dir),
-      environment,
-      registry,
-      board.log,
-      ({ network }) => {
-        for (const endpoint of network?.endpoints ?? []) {
-          if (!networkEndpoints.includes(endpoint)) networkEndpoints.push(endpoint);
-        }
-      },
-    );
+    return new ServiceLoader(join(environment.root, config.services.dir), environment, registry, board.log);
   }
 
   #sayReady(web: WebSide): void {

@@ -1,6 +1,7 @@
 /** Every key of `keystone.config.ts` with its default and the values that it allows. */
 
 import type { ResolvedConfig } from "../../sdk/config.ts";
+import { parseEndpoint } from "../network/endpoint.ts";
 import type { ProcessEnvironment } from "../environment.ts";
 
 /** A key's type: what it allows, in words for the error, and how to tell. */
@@ -36,6 +37,16 @@ const components: KeyType = {
     Object.entries(value).every(([name, file]) => isComponentName(name) && isFilledString(file)),
 };
 
+function isEndpoint(value: unknown): boolean {
+  try {
+    parseEndpoint(value);
+    return true;
+  } catch {
+    // What is wrong with it is of no use here: the message shows all that is allowed.
+    return false;
+  }
+}
+
 /** May `name` be a component's? It becomes a part of an address. */
 export function isComponentName(name: string): boolean {
   return /^[\p{L}\p{N}_][\p{L}\p{N}_.@-]{0,127}$/u.test(name);
@@ -61,7 +72,10 @@ export const SCHEMA: { [S in keyof ResolvedConfig]: { [K in keyof ResolvedConfig
     },
     allowEval: oneOf("auto", true, false),
     networkMode: oneOf("open", "allowlist"),
-    networkEndpoints: { allowed: "a list of host names", accepts: isListOf(isFilledString) },
+    networkEndpoints: {
+      allowed: 'a list of hosts, such as ["api.example.com", "db.local:5432", "*.example.org"]',
+      accepts: isListOf(isEndpoint),
+    },
   },
 };
 

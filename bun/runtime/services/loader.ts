@@ -1,6 +1,5 @@
 /** Loads the services of a directory, and reloads exactly those that a changed file concerns. */
 
-import type { ServiceModule } from "../../sdk/service.ts";
 import { within } from "../deadline.ts";
 import type { ProcessEnvironment } from "../environment.ts";
 import { touches } from "../touches.ts";
@@ -30,13 +29,11 @@ export class ServiceLoader {
   #work: Promise<void> = Promise.resolve();
   #knowsModules = false;
 
-  /** @param onNetwork - hears what a service declares, before any service starts. */
   constructor(
     private readonly directory: string,
     private readonly environment: ProcessEnvironment,
     private readonly registry: ServiceRegistry,
     private readonly log: Log,
-    private readonly onNetwork: (module: ServiceModule) => void,
   ) {
     this.#graph = new ModuleGraph(environment.engineDir);
   }
@@ -160,9 +157,7 @@ export class ServiceLoader {
 
   #register(fallbackName: string, origin: string, exports: Record<string, unknown>): Service {
     const module = serviceOf(exports);
-    const service = this.registry.add(module.name || fallbackName, origin, module);
-    this.onNetwork(module);
-    return service;
+    return this.registry.add(module.name || fallbackName, origin, module);
   }
 
   async #unload(loaded: Loaded): Promise<void> {

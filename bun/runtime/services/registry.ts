@@ -37,10 +37,11 @@ export class ServiceRegistry {
     work.then(over, over);
   }
 
-  /** Adds a service without starting it. @throws Error when the name is taken. */
+  /** Adds a service without starting it. @throws Error when the name is taken, or what it declares is malformed. */
   add(name: string, origin: string, module: ServiceModule): Service {
     const taken = this.#services.get(name);
     if (taken) throw new Error(`two services are named "${name}": ${taken.origin} and ${origin}. Rename one.`);
+    this.board.network.declare(name, module.network);
     const service = new Service(
       name,
       origin,
@@ -56,7 +57,9 @@ export class ServiceRegistry {
   /** Stops a service and forgets it. */
   async remove(service: Service): Promise<void> {
     await service.stop();
-    if (this.#services.get(service.name) === service) this.#services.delete(service.name);
+    if (this.#services.get(service.name) !== service) return;
+    this.#services.delete(service.name);
+    this.board.network.forget(service.name);
   }
 
   noteFailure(name: string, failure: LoadFailure): void {

@@ -53,7 +53,7 @@ export class ServiceScope {
       relay: (target, channel, data) => board.output.send({ type: "relay", target, channel, data: data ?? null }),
       store: board.store.handle(this.name),
       paths: board.paths,
-      fetch: board.fetch,
+      fetch: board.network.fetchFor(this.name),
       signal: this.signal,
     };
     return { ...context, ipc: this.#ipc(context) };

@@ -1,6 +1,7 @@
 /** Everything that connects services, pages and the host; owned by the runtime, used by each service's context. */
 
-import type { CallInfo, PushOptions, ServiceFetch, ServicePaths, WebSender } from "../../sdk/service.ts";
+import type { CallInfo, PushOptions, ServicePaths, WebSender } from "../../sdk/service.ts";
+import type { NetworkPolicy } from "../network/policy.ts";
 import { type Channels, pushJson } from "../pages/channels.ts";
 import type { HostOutput } from "../wire/host-output.ts";
 import { type Log, speakingAs } from "../wire/log.ts";
@@ -24,7 +25,7 @@ export class Switchboard {
     readonly channels: Channels,
     readonly store: ServiceStore,
     readonly paths: ServicePaths,
-    readonly fetch: ServiceFetch,
+    readonly network: NetworkPolicy,
   ) {}
 
   /** A push by a service or the app's host file: to pages and to the host, serialised once. */
