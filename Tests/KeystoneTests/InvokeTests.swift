@@ -130,6 +130,6 @@ private final class RecordedReply: PageReply {
     @Test func `A binary call's channel is decoded`() throws {
         let call = try #require(BinaryInvoke.parse("keystone://invoke/files%3Aread%2Fall?id=12"))
         #expect(call.channel == "files:read/all")
-        #expect(call.id == "b12")
+        #expect(call.id == "12")
     }
 }

@@ -32,10 +32,9 @@ struct BinaryInvoke {
         guard let call = Self.parse(request.uri) else {
             return error(WireError(.badRequest, "malformed address of a binary call"), status: 400, origin: origin)
         }
+        let invoke = InvokeCall(id: call.id, channel: call.channel, payload: .bytes(request.body))
         let result = await withCheckedContinuation { continuation in
-            window.dispatcher.run(id: call.id, channel: call.channel, payload: .bytes(request.body)) {
-                continuation.resume(returning: $0)
-            }
+            window.dispatcher.pageCalls.runOnMain(invoke) { continuation.resume(returning: $0) }
         }
         switch result {
         case .success(let reply): return success(reply, origin: origin)
@@ -52,7 +51,7 @@ struct BinaryInvoke {
         guard parts.count == 2, parts[1].hasPrefix("id=") else { return nil }
         let id = parts[1].dropFirst("id=".count)
         guard !id.isEmpty, id.utf8.count <= 64 else { return nil }
-        return (channel, "b" + id)
+        return (channel, String(id))
     }
 
     private func success(_ reply: InvokeReply, origin: String) -> SchemeResponse {

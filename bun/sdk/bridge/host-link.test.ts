@@ -43,6 +43,13 @@ test("the answer is parsed; an empty one is undefined", async () => {
   }
 });
 
+test("bytes that answer a call with JSON arguments come as an ArrayBuffer", async () => {
+  answer = () => Promise.resolve("base64:AQL/");
+  const bytes = await new HostLink().invoke<ArrayBuffer>("c");
+  expect(bytes).toBeInstanceOf(ArrayBuffer);
+  expect([...new Uint8Array(bytes)]).toEqual([1, 2, 255]);
+});
+
 test("an error of the host becomes a KeystoneError with its code", async () => {
   const host = new HostLink();
   answer = () => Promise.reject(new Error('{"name":"Error","message":"no such channel","code":"NO_HANDLER"}'));

@@ -14,6 +14,8 @@ import type { PageSignal } from "../protocol.ts";
 export const INVOKE_TIMEOUT = 15_000;
 /** Bytes of one message to the host. */
 const MAX_MESSAGE = 128 * 1024 * 1024;
+/** Begins a script message's answer that is bytes; JSON can't begin so. */
+const BYTES = "base64:";
 
 /**
  * The page's calls to the native host: one script message each, whose reply resolves the very promise; bytes go as the
@@ -62,6 +64,7 @@ export class HostLink {
 
   #settle(id: number, text: string | null | undefined, channel: string): void {
     if (!text) return void this.#calls.resolve(id, undefined);
+    if (text.startsWith(BYTES)) return void this.#calls.resolve(id, decodeBytes(text.slice(BYTES.length)));
     try {
       this.#calls.resolve(id, JSON.parse(text));
     } catch (error) {
@@ -109,6 +112,10 @@ function encode(args: unknown, channel: string): string {
       cause: error,
     });
   }
+}
+
+function decodeBytes(base64: string): ArrayBuffer {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)).buffer;
 }
 
 function decodeError(error: unknown): KeystoneError {
