@@ -166,6 +166,12 @@ public struct WorkerConfig: Sendable, Hashable {
     public var baseBackoffMs = 1000
     /// Run in a sandbox of the operating system. Unless the file says otherwise: extension hosts do, others don't.
     public var sandbox = false
+    /// Of a sandboxed worker and all that it starts, in MiB.
+    public var memoryLimitMiB = 512
+    /// Processes that a sandboxed worker may have at a time, besides itself.
+    public var maxProcesses = 0
+    /// What a sandboxed worker may reach where its services declare it; `nil`: `security.network.allowedEndpoints`.
+    public var networkEndpoints: [String]?
     /// A store of its own instead of the app's.
     public var ownStore = false
     public var env: [String: String] = [:]

@@ -61,12 +61,27 @@ extension WorkerConfig {
             ConfigField("maxRestarts", \.maxRestarts, .count, "Give up after so many restarts."),
             ConfigField("baseBackoffMs", \.baseBackoffMs, .count, "The first restart's delay; doubles, at most 30 s."),
             ConfigField("sandbox", \.sandbox, .flag, "Run in a sandbox; true for extension hosts."),
+            ConfigField(
+                "memoryLimitMiB", \.memoryLimitMiB, .count, "Of a sandboxed worker: more than this, and it is killed."),
+            ConfigField(
+                "maxProcesses", \.maxProcesses, .count, "Of a sandboxed worker: how many processes it may start."),
+            ConfigField(
+                "networkEndpoints", \.networkEndpoints,
+                .optional(.list(of: .nonEmpty, expected: "an array of non-empty strings")),
+                "What a sandboxed worker may reach if it declares it; security.network.allowedEndpoints without it."),
             ConfigField("ownStore", \.ownStore, .flag, "A store of its own instead of the app's."),
             ConfigField("env", \.env, .environment, "More environment variables."),
         ],
         check: { worker, object, reader in
+            if worker.memoryLimitMiB < 64 {
+                object.error("memoryLimitMiB", "must be at least 64: Bun itself needs that much", &reader)
+            }
             guard worker.isExtensionHost else { return }
-            if !object.gives("sandbox") { worker.sandbox = true }
+            if !object.gives("sandbox") {
+                worker.sandbox = true
+            } else if !worker.sandbox {
+                object.warning("sandbox", "the extension host runs with all rights of the app's user", &reader)
+            }
             if worker.allowedChannels?.isEmpty == true {
                 object.error("allowedChannels", "must not be empty while isExtensionHost is true", &reader)
             } else if worker.allowedChannels == nil {
