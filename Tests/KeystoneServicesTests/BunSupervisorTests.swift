@@ -27,11 +27,15 @@ import Testing
         let directory = directory
         return BunSupervisor(
             options: BunSupervisorOptions(policy: policy, healthInterval: healthInterval), port: port
-        ) { port in try TestBun.launch(script, in: directory, port: port) }
+        ) { port in
+            var launch = try TestBun.launch(script, in: directory, port: port)
+            launch.maximumQueuedBytes = 64 << 10
+            return launch
+        }
     }
 
     private func next(
-        _ events: inout AsyncStream<BunEvent>.Iterator, where matches: (BunEvent) -> Bool
+        _ events: inout BoundedEvents<BunEvent>.Iterator, where matches: (BunEvent) -> Bool
     ) async throws -> BunEvent {
         while let event = await events.next() {
             if matches(event) { return event }
@@ -39,7 +43,7 @@ import Testing
         throw BunError(.notStarted, "the events ended")
     }
 
-    private func untilRunning(_ events: inout AsyncStream<BunEvent>.Iterator) async throws -> BunReady {
+    private func untilRunning(_ events: inout BoundedEvents<BunEvent>.Iterator) async throws -> BunReady {
         let event = try await next(&events) { if case .state(.running) = $0 { true } else { false } }
         guard case .state(.running(let ready)) = event else { throw BunError(.notStarted, "\(event)") }
         return ready
@@ -110,6 +114,49 @@ import Testing
         guard case .state(.backingOff(1, _, let reason)) = event else { throw BunError(.notStarted, "\(event)") }
         #expect(reason == "Bun did not answer 3 health checks and was killed")
         #expect(try await untilRunning(&events).pid != first.pid)
+        await supervisor.stop()
+    }
+
+    @Test func aBunThatNoLongerReadsIsEndedEvenWhenItsInputIsFull() async throws {
+        let supervisor = supervisor(healthInterval: .milliseconds(60))
+        var events = supervisor.events.makeAsyncIterator()
+        await supervisor.start()
+        let first = try await untilRunning(&events)
+        kill(Int32(first.pid), SIGSTOP)
+        // Ever smaller ones, until not even a health check fits in.
+        for size in (0...15).flatMap({ [1 << (15 - $0), 1 << (15 - $0), 1 << (15 - $0)] }) {
+            supervisor.connection.push("", .string(String(repeating: "x", count: size)))
+        }
+        for id in 1...4 { supervisor.connection.send(.health(id: .string("\(id)"))) }
+        #expect(try await untilRunning(&events).pid != first.pid)
+        await supervisor.stop()
+    }
+
+    @Test func aFloodOfMessagesIsBoundedAndStatesStillArrive() async throws {
+        let flood = """
+            setTimeout(() => {
+              const message = {type: "service_push", channel: "flood", data: "x".repeat(1 << 20)};
+              for (let count = 0; count < 150; count++) send(message);
+              process.exit(3);
+            }, 50);
+            """
+        let supervisor = supervisor(TestBun.script("", beforeReady: flood), maximumRestarts: 1)
+        await supervisor.start()
+        // Nobody listens while Bun floods and dies twice.
+        let hasFailed = try await eventually(within: .seconds(30)) {
+            if case .failed = await supervisor.state { true } else { false }
+        }
+        #expect(hasFailed)
+        var messages = 0
+        var states: [BunState] = []
+        for await event in supervisor.events {
+            if case .message = event { messages += 1 }
+            guard case .state(let state) = event else { continue }
+            states.append(state)
+            if case .failed = state { break }
+        }
+        #expect(messages > 0 && messages <= 64)
+        #expect(states.count == 6)
         await supervisor.stop()
     }
 

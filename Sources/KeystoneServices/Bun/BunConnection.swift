@@ -18,6 +18,8 @@ package final class BunConnection: Sendable {
         var retained: [String: JSONValue] = [:]
         /// In the order of first use.
         var channels: [String] = []
+        /// Messages since the last one that could be sent.
+        var lost = 0
     }
 
     private let state = Mutex(State())
@@ -85,26 +87,30 @@ package final class BunConnection: Sendable {
             if retain {
                 if state.retained.updateValue(data, forKey: channel) == nil { state.channels.append(channel) }
             }
-            send(.push(channel: channel, data: data, retain: retain), in: state)
+            send(.push(channel: channel, data: data, retain: retain), in: &state)
         }
     }
 
     /// Delivers an action to every `onAction`; lost while no Bun runs.
     package func action(_ action: String, source: ActionSource) {
-        state.withLock { send(.action(action, source: source), in: $0) }
+        state.withLock { send(.action(action, source: source), in: &$0) }
     }
 
     /// Sends any other message.
     package func send(_ message: HostToBun) {
-        state.withLock { send(message, in: $0) }
+        state.withLock { send(message, in: &$0) }
     }
 
-    private func send(_ message: HostToBun, in state: borrowing State) {
+    private func send(_ message: HostToBun, in state: inout State) {
         guard case .process(let process) = state.target else { return }
         do {
             try process.send(message)
+            if state.lost > 1 { logger.warning("\(state.lost) messages to Bun were lost") }
+            state.lost = 0
         } catch {
-            logger.warning("A message to Bun was lost: \(error)")
+            // Whoever pushes a thousand times a second is not to fill the log.
+            if state.lost == 0 { logger.warning("A message to Bun was lost: \(error)") }
+            state.lost += 1
         }
     }
 
@@ -113,9 +119,10 @@ package final class BunConnection: Sendable {
     func connect(_ process: BunProcess) {
         state.withLock { state in
             state.target = .process(process)
+            state.lost = 0
             for channel in state.channels {
                 guard let data = state.retained[channel] else { continue }
-                send(.push(channel: channel, data: data, retain: true), in: state)
+                send(.push(channel: channel, data: data, retain: true), in: &state)
             }
         }
         arrivals.settleAll(.success(process))

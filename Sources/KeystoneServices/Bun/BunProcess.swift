@@ -11,16 +11,19 @@ package struct BunLaunch: Sendable {
     package var environment: [String: String]
     /// From the start to `ready`.
     package var readyTimeout: Duration
+    /// Bytes that may wait for a Bun that does not read.
+    package var maximumQueuedBytes: Int
 
     package init(
         executable: String, arguments: [String], directory: String, environment: [String: String],
-        readyTimeout: Duration = .seconds(30)
+        readyTimeout: Duration = .seconds(30), maximumQueuedBytes: Int = 256 << 20
     ) {
         self.executable = executable
         self.arguments = arguments
         self.directory = directory
         self.environment = environment
         self.readyTimeout = readyTimeout
+        self.maximumQueuedBytes = maximumQueuedBytes
     }
 }
 
@@ -44,7 +47,7 @@ package final class BunProcess: Sendable {
         let io = BunProcessIO(answers: answers, logger: logger, onMessage: onMessage)
         let configuration = ChildConfiguration(
             executable: launch.executable, arguments: launch.arguments, environment: launch.environment,
-            directory: launch.directory)
+            directory: launch.directory, maximumQueuedBytes: launch.maximumQueuedBytes)
         let handlers = ChildHandlers(
             output: { io.output($0) }, errorOutput: { io.errorOutput($0) }, exited: { io.exited($0) })
         do throws(SystemError) {

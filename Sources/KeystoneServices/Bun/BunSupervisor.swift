@@ -28,8 +28,9 @@ package struct BunSupervisorOptions: Sendable {
 /// Everything that happens comes through `events`. Questions and pushes go through `connection`, which needs no `await`
 /// on this actor and outlives every single Bun.
 package actor BunSupervisor {
-    /// One consumer. Ends after `stop()`.
-    package nonisolated let events: AsyncStream<BunEvent>
+    /// One consumer. Ends after `stop()`. Where it is too slow for the messages of a Bun that floods, some are lost, and
+    /// the log says so; changes of state never are.
+    package nonisolated let events = BoundedEvents<BunEvent>(limit: 64 << 20)
     package nonisolated let connection: BunConnection
     package private(set) var state = BunState.stopped
 
@@ -38,7 +39,6 @@ package actor BunSupervisor {
     private let launch: @Sendable (_ port: Int) async throws -> BunLaunch
     private let time: any TimeSource
     private let logger: Logger
-    private let continuation: AsyncStream<BunEvent>.Continuation
     private var supervision: SupervisionState
     private var process: BunProcess?
     private var loop: Task<Void, Never>?
@@ -58,7 +58,6 @@ package actor BunSupervisor {
         self.launch = launch
         supervision = SupervisionState(policy: options.policy)
         connection = BunConnection(time: time, logger: logger)
-        (events, continuation) = AsyncStream.makeStream()
     }
 
     /// The id of the Bun that runs now.
@@ -84,7 +83,7 @@ package actor BunSupervisor {
         await endLoop()
         change(.stopped)
         connection.close("Bun was stopped")
-        continuation.finish()
+        events.finish()
     }
 
     private func endLoop() async {
@@ -92,6 +91,14 @@ package actor BunSupervisor {
         if let process { await process.shutdown(grace: options.shutdownGrace) }
         await loop?.value
         loop = nil
+    }
+
+    private static func pass(_ message: BunToHost, to events: BoundedEvents<BunEvent>, _ logger: Logger) {
+        switch events.offer(.message(message), cost: message.roughSize) {
+        case .taken, .lost: return
+        case .lossBegins: logger.error("More messages come from Bun than the host can take: some are lost")
+        case .takenAfterLoss(let count): logger.error("\(count) messages of Bun were lost")
+        }
     }
 
     // MARK: The loop
@@ -104,7 +111,7 @@ package actor BunSupervisor {
             process = nil
             connection.disconnect()
             guard !Task.isCancelled else { return }
-            continuation.yield(.crashed(ending.status))
+            events.send(.crashed(ending.status))
             switch supervision.ended(at: time.now(), reason: ending.reason, permanent: ending.permanent) {
             case .giveUp(let message):
                 fail(message)
@@ -133,8 +140,8 @@ package actor BunSupervisor {
         do {
             let launch = try await launch(lastPort)
             guard !Task.isCancelled else { return Ending(reason: "Stopped") }
-            process = try BunProcess(launch, time: time, logger: logger) { [continuation] message in
-                continuation.yield(.message(message))
+            process = try BunProcess(launch, time: time, logger: logger) { [events, logger] message in
+                BunSupervisor.pass(message, to: events, logger)
             }
             self.process = process
         } catch {
@@ -149,7 +156,7 @@ package actor BunSupervisor {
         remember(ready.port)
         connection.connect(process)
         change(.running(ready))
-        if attempt > 0 { continuation.yield(.restarted(attempt: attempt)) }
+        if attempt > 0 { events.send(.restarted(attempt: attempt)) }
         return await watch(process)
     }
 
@@ -181,6 +188,10 @@ package actor BunSupervisor {
                 missed = 0
             } catch let error as WireError where error.code == .timeout {
                 missed += 1
+            } catch let error as WireError where error.code == .unavailable && process.exitStatus == nil {
+                // So much waits for it already that the question did not fit in.
+                missed += 1
+                do { try await time.sleep(for: options.healthInterval) } catch { return nil }
             } catch let error as WireError where error.code != .unavailable && error.code != .aborted {
                 missed = 0  // An error is an answer too.
             } catch {
@@ -204,6 +215,6 @@ package actor BunSupervisor {
 
     private func change(_ new: BunState) {
         state = new
-        continuation.yield(.state(new))
+        events.send(.state(new))
     }
 }
