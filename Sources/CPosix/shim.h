@@ -4,9 +4,20 @@
 #define KS_CPOSIX_H
 
 #include <spawn.h>
+#include <sys/socket.h>
 
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+// `struct ucred`: who is at the other end of a Unix socket.
+struct ks_peer {
+    int pid;
+    unsigned int uid;
+    unsigned int gid;
+};
+static inline int ks_peer_credentials(int socket, struct ks_peer *peer) {
+    socklen_t size = sizeof *peer;
+    return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, peer, &size);
+}
 extern int malloc_trim(__SIZE_TYPE__ pad);
 
 #endif
