@@ -32,7 +32,7 @@ export class Switchboard {
   pushFromApp(channel: string, data: unknown, options: PushOptions | undefined): void {
     const json = pushJson(channel, data);
     this.channels.push(channel, json, options?.retain !== false);
-    this.output.sendText(`{"type":"service_push","channel":${JSON.stringify(channel)},"data":${json}}`);
+    this.output.offerText(`{"type":"service_push","channel":${JSON.stringify(channel)},"data":${json}}`);
   }
 
   /** Calls every listener; one that throws is logged and doesn't keep the others from hearing. */
