@@ -167,8 +167,8 @@ test("a damaged store is set aside and a new one used", async () => {
     await running(app, async (host) => {
         await host.mounted();
         expect(await host.eval(`bridge.query("keeper", [1, 2])`)).toEqual([1, 2]);
-        await host.logged(/damaged/);
-        const aside = readdirSync(join(app.path, "bun/data")).find((name) => name.includes("damaged"));
+        await host.logged(/is corrupt/);
+        const aside = readdirSync(join(app.path, "bun/data")).find((name) => name.includes(".corrupt-"));
         expect(readFileSync(join(app.path, "bun/data", aside ?? ""), "utf8")).toStartWith("this is no database");
     });
 });
