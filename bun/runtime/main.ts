@@ -4,14 +4,13 @@ import { join } from "node:path";
 import type { HostToBun } from "../sdk/protocol.ts";
 import { PROTOCOL_VERSION } from "../sdk/protocol.ts";
 import type { ResolvedConfig } from "../sdk/config.ts";
-import { AppHost, appHostFile } from "./app-host.ts";
-import { configFile, loadConfig } from "./config/load-config.ts";
+import { AppHost } from "./app-host.ts";
+import { loadConfig } from "./config/load-config.ts";
 import type { Environment } from "./environment.ts";
 import { handleHostMessage } from "./host-messages.ts";
 import { installNetworkPolicy } from "./network/install.ts";
 import { Channels } from "./pages/channels.ts";
 import { allowsEval } from "./pages/security.ts";
-import { compiledServices } from "./services/compiled-services.ts";
 import { ServiceLoader } from "./services/loader.ts";
 import { monitorHealth } from "./services/health-monitor.ts";
 import { ServiceRegistry } from "./services/registry.ts";
@@ -21,6 +20,11 @@ import { wellKnownPaths } from "./services/well-known-paths.ts";
 import { WebSide } from "./web-side.ts";
 import type { HostOutput } from "./wire/host-output.ts";
 import type { Log } from "./wire/log.ts";
+
+/** What the packager compiled into the executable. */
+interface CompiledServices {
+  __KEYSTONE_COMPILED_SERVICES__?: Record<string, Record<string, unknown>>;
+}
 
 export class Runtime {
   readonly #stopped = new AbortController();
@@ -49,28 +53,18 @@ export class Runtime {
   }
 
   /** Starts services and server, then says `ready`. Questions that come before wait for the services. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
     const starting = this.#start();
     this.registry.duringReload(starting);
-    try {
-      await starting;
-    } catch (error) {
-      // A host that goes away meanwhile has its own way out.
-      if (this.#ending) return;
-      await this.#release();
-      throw error;
-    }
+    return starting;
   }
 
   async #start(): Promise<void> {
     const { environment, config, board, registry } = this;
     const paths = registry.add("paths", "built in", { query: () => board.paths });
     await paths.start();
-    const hostFile = appHostFile(environment);
-    if (hostFile !== undefined) {
-      this.#appHost = await AppHost.load(hostFile, registry, board, config);
-      await this.#appHost.beforeStart();
-    }
+    this.#appHost = await AppHost.load(environment, registry, board, config);
+    await this.#appHost?.beforeStart();
     const loader = this.#newLoader();
     const web = new WebSide(environment, config, board);
     this.#web = web;
@@ -103,23 +97,16 @@ export class Runtime {
   async #shutDown(): Promise<void> {
     this.#stopped.abort();
     await this.#appHost?.shutDown();
-    await this.#release();
+    await Promise.all(this.registry.all().map((service) => service.stop()));
+    this.#web?.close();
+    this.board.store.close();
     await this.board.output.flush();
     process.exit(0);
   }
 
-  async #release(): Promise<void> {
-    this.#stopped.abort();
-    await Promise.all(this.registry.all().map((service) => service.stop()));
-    this.#web?.close();
-    this.board.store.close();
-  }
-
   #newLoader(): ServiceLoader {
     const { environment, config, registry, board } = this;
-    const { root } = environment;
-    const startFiles = [appHostFile(environment), configFile(environment)].filter((file) => file !== undefined);
-    return new ServiceLoader(join(root, config.services.dir), environment, registry, board.log, startFiles);
+    return new ServiceLoader(join(environment.root, config.services.dir), environment, registry, board.log);
   }
 
   #sayReady(web: WebSide): void {
@@ -136,7 +123,7 @@ export class Runtime {
 }
 
 async function startServices(loader: ServiceLoader): Promise<void> {
-  const compiled = compiledServices();
+  const compiled = (globalThis as CompiledServices).__KEYSTONE_COMPILED_SERVICES__;
   if (compiled) await loader.startCompiled(compiled);
   else await loader.loadAll();
 }

@@ -1,7 +1,7 @@
 /// Why Bun can't run.
 package struct BunError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Code: String, Sendable {
-        case notFound, tooOld, notStarted, notReady, wrongProtocol, fatal
+        case notFound, tooOld, notStarted, notReady, wrongProtocol, fatal, noSandbox
     }
 
     package var code: Code
@@ -18,7 +18,7 @@ package struct BunError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether trying again can't help, as long as nobody mends it.
     package var isPermanent: Bool {
         switch code {
-        case .notFound, .tooOld, .wrongProtocol, .fatal: true
+        case .notFound, .tooOld, .wrongProtocol, .fatal, .noSandbox: true
         case .notStarted, .notReady: false
         }
     }

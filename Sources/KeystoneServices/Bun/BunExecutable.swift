@@ -65,7 +65,7 @@ package struct BunExecutable: Sendable, Hashable {
         return version
     }
 
-    private static func isExecutable(_ path: String) -> Bool {
+    static func isExecutable(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
     }

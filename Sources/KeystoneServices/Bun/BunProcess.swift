@@ -13,6 +13,8 @@ package struct BunLaunch: Sendable {
     package var readyTimeout: Duration
     /// Bytes that may wait for a Bun that does not read.
     package var maximumQueuedBytes: Int
+    /// It runs in a sandbox, and is killed when it uses more than this.
+    package var limits: ProcessLimits?
 
     package init(
         executable: String, arguments: [String], directory: String, environment: [String: String],
@@ -59,6 +61,22 @@ package final class BunProcess: Sendable {
         self.answers = answers
         self.time = time
         self.launch = launch
+        if let limits = launch.limits { watch(limits) }
+    }
+
+    /// The sandbox is two processes: one outside of it, which is the child, and the first one inside.
+    private func watch(_ limits: ProcessLimits) {
+        let watch = Task.detached { [child, time, io] in
+            guard let excess = await ProcessWatch.excess(of: child.pid, limits: limits, launchers: 2, time: time) else {
+                return
+            }
+            io.logger.error("It \(excess), and was killed")
+            child.signalGroup(9)
+        }
+        Task.detached { [child] in
+            _ = await child.waitForExit()
+            watch.cancel()
+        }
     }
 
     package var pid: Int32 { child.pid }
