@@ -1,29 +1,28 @@
 import { toWireError } from "../lib/index.ts";
-import type { PageSignal } from "../sdk/protocol.ts";
+import type { PageSignal, WireError } from "../sdk/protocol.ts";
 
 /** Reports in one window of time; an error in an animation loop would drown the log otherwise. */
 const MAX_REPORTS = 20;
 const WINDOW = 10_000;
 
-/** Makes a stack readable; never rejects. */
-type MapStack = (stack: string) => Promise<string>;
+export interface ErrorReceivers {
+  signal(signal: PageSignal): void;
+  /** Makes a stack readable; never rejects. */
+  mapStack?(stack: string): Promise<string>;
+  /** The error was reported, with this stack. */
+  shown?(error: WireError): void;
+}
 
 /** Sends uncaught errors to the host's log: bounded, and no more than the log can bear. */
 export class ErrorReporter {
-  readonly #signal: (signal: PageSignal) => void;
-  readonly #mapStack: MapStack | undefined;
+  readonly #receivers: ErrorReceivers;
   readonly #now: () => number;
   #windowStart = -Infinity;
   #count = 0;
   #suppressed = 0;
 
-  constructor(
-    signal: (signal: PageSignal) => void,
-    mapStack?: MapStack,
-    now: () => number = () => performance.now(),
-  ) {
-    this.#signal = signal;
-    this.#mapStack = mapStack;
+  constructor(receivers: ErrorReceivers, now: () => number = () => performance.now()) {
+    this.#receivers = receivers;
     this.#now = now;
   }
 
@@ -34,17 +33,22 @@ export class ErrorReporter {
       this.#suppressed++;
       return;
     }
-    const { name, message, stack } = toWireError(thrown, { stack: true });
-    const send = (stack?: string) =>
-      this.#signal({ type: "log", level: "error", message: `${prefix}: ${name}: ${message}`, stack });
-    if (stack && this.#mapStack) void this.#mapStack(stack).then(send);
-    else send(stack);
+    const error = toWireError(thrown, { stack: true });
+    const mapped = error.stack ? this.#receivers.mapStack?.(error.stack) : undefined;
+    if (mapped) void mapped.then((stack) => this.#send(prefix, { ...error, stack }));
+    else this.#send(prefix, error);
+  }
+
+  #send(prefix: string, error: WireError): void {
+    const { name, message, stack } = error;
+    this.#receivers.signal({ type: "log", level: "error", message: `${prefix}: ${name}: ${message}`, stack });
+    this.#receivers.shown?.(error);
   }
 
   #newWindow(now: number): void {
     if (this.#suppressed > 0) {
       const message = `${this.#suppressed} more uncaught errors were not reported`;
-      this.#signal({ type: "log", level: "warning", message });
+      this.#receivers.signal({ type: "log", level: "warning", message });
     }
     this.#windowStart = now;
     this.#count = this.#suppressed = 0;
@@ -52,8 +56,8 @@ export class ErrorReporter {
 }
 
 /** Listens to the page's global error events. */
-export function installErrorReporter(signal: (signal: PageSignal) => void, mapStack?: MapStack): void {
-  const reporter = new ErrorReporter(signal, mapStack);
+export function installErrorReporter(receivers: ErrorReceivers): void {
+  const reporter = new ErrorReporter(receivers);
   addEventListener("error", (event) => {
     // A resource that fails to load is an event of its element, not an error.
     if (event instanceof ErrorEvent) reporter.report("uncaught", event.error ?? event.message);

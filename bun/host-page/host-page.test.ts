@@ -3,7 +3,7 @@ import type { PageSignal } from "../sdk/protocol.ts";
 import { bunBanner } from "./bun-banner.ts";
 import { DoubleClick } from "./double-click.ts";
 import { ErrorReporter } from "./error-reporter.ts";
-import { buildProblem, mountProblem, pointer, problemText } from "./problems.ts";
+import { buildProblem, errorProblem, pointer, problemText } from "./problems.ts";
 import { ThemeStyle } from "./theme.ts";
 
 function fakeStyle(): { root: HTMLElement; values: Map<string, string> } {
@@ -60,7 +60,7 @@ test("two presses close in time and place are a double-click, and the third star
 test("uncaught errors are reported, a flood of them is not, and how many were left out is told", () => {
   const signals: PageSignal[] = [];
   let now = 0;
-  const reporter = new ErrorReporter((signal) => void signals.push(signal), undefined, () => now);
+  const reporter = new ErrorReporter({ signal: (signal) => void signals.push(signal) }, () => now);
   for (let i = 0; i < 50; i++) reporter.report("uncaught", new Error(`number ${i}`));
   expect(signals).toHaveLength(20);
   expect(signals[0]).toMatchObject({ type: "log", level: "error", message: "uncaught: Error: number 0" });
@@ -92,7 +92,9 @@ test("a long list of build errors is cut, and an empty one still says something"
 });
 
 test("a mount problem has the error's stack", () => {
-  expect(problemText(mountProblem("app", "boom", "mount (web/app.ts:1:1)"))).toContain("web/app.ts:1:1");
+  expect(problemText(errorProblem("Component failed", "app", "boom", "mount (web/app.ts:1:1)"))).toContain(
+    "web/app.ts:1:1",
+  );
 });
 
 test("the line about Bun comes with trouble and goes with it", () => {

@@ -27,28 +27,38 @@ const style = new ThemeStyle(document.documentElement);
 style.apply(core.theme.tokens, core.theme.colorScheme);
 style.setInsets(core.info?.insets);
 
-installErrorReporter(signal, core.info?.development ? readableStack : undefined);
+const overlay = new Overlay(overlayCss);
+const failures = new Failures(overlay, signal, core.info?.development === true);
+installErrorReporter({ signal, mapStack: readableStack, shown: (error) => failures.uncaught(error) });
 installDragRegions(signal);
 patchFetch(core);
 
-const overlay = new Overlay(overlayCss);
-const failures = new Failures(overlay, signal);
 const slots = new Slots(domSlots, {
   signal,
   failed: (slot, error) => void failures.show(slot, error),
   running: (slot) => failures.clear(slot),
+  unmountFailed: (slot, error) => void failures.unmount(slot, error),
   removed: (slot) => failures.clear(slot),
 });
 
 core.connection.onState.on((state) => signal({ type: "connection", state }));
 core.connection.onMessage.on((message) => {
-  if (message.type === "__hmr__") {
-    failures.buildMended(message.component);
+  if (message.type === "hello") {
+    catchUp();
+  } else if (message.type === "__hmr__") {
+    failures.newBuild(message.component);
     void slots.update(message);
   } else if (message.type === "__hmr_error__" && slots.shows(message)) {
     failures.build(message.component, message.errors);
   }
 });
+/** Swaps and faults that were told while nobody listened are told again. */
+function catchUp(): void {
+  const components = slots.builds();
+  failures.forgetBuilds();
+  if (Object.keys(components).length > 0) core.connection.send(JSON.stringify({ type: "builds", components }));
+}
+
 core.onBunState.on((event) => overlay.setBanner(bunBanner(event)));
 
 /** What the host calls must not throw into its script, where nobody would see it. */

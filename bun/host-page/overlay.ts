@@ -35,6 +35,13 @@ export class Overlay {
     if (this.#problems.delete(key)) this.#render();
   }
 
+  /** Takes away all problems whose keys begin with `prefix`. */
+  clearAll(prefix: string): void {
+    const keys = [...this.#problems.keys()].filter((key) => key.startsWith(prefix));
+    for (const key of keys) this.#problems.delete(key);
+    if (keys.length > 0) this.#render();
+  }
+
   /** Shows a line at the foot of the page; `undefined` takes it away. */
   setBanner(banner: { text: string; failed: boolean } | undefined): void {
     this.#banner = banner;

@@ -28,8 +28,8 @@ export function buildProblem(component: string, errors: readonly BuildError[]): 
   return { title: "Build failed", subject: component, details };
 }
 
-export function mountProblem(component: string, message: string, stack?: string): Problem {
-  return { title: "Component failed", subject: component, details: [{ message, stack }] };
+export function errorProblem(title: string, subject: string, message: string, stack?: string): Problem {
+  return { title, subject, details: [{ message, stack }] };
 }
 
 /** A problem as text, for the clipboard. */

@@ -9,6 +9,8 @@ const UNMOUNT_LIMIT = 1000;
 export interface Build {
   url: string;
   css: string | undefined;
+  /** The server's name of this version, where a message brought it. */
+  build?: string;
 }
 
 /** What a slot tells about. */
@@ -18,6 +20,8 @@ export interface SlotEvents {
   failed(slot: Slot, error: unknown): void;
   /** The component of `slot` runs. */
   running(slot: Slot): void;
+  /** The `unmount` of `slot` threw. What follows goes on. */
+  unmountFailed(slot: Slot, error: unknown): void;
   /** The slot is gone. */
   removed(slot: Slot): void;
 }
@@ -44,6 +48,7 @@ export class Slot {
   #mounted: Mounted | undefined;
   /** Counts the mounts: a slow `mount` that was overtaken has nothing more to say. */
   #generation = 0;
+  #build: string | undefined = "";
   #next: Work | undefined;
   #running: Promise<void> | undefined;
   #removed = false;
@@ -64,6 +69,14 @@ export class Slot {
   /** The stylesheet in the page, as the server named it. */
   get css(): string | undefined {
     return this.#stylesheet?.url;
+  }
+
+  /**
+   * The server's name of what the slot shows; empty where it could not be loaded, `undefined` while that is on its way and
+   * where the server gives no names.
+   */
+  get build(): string | undefined {
+    return this.#running ? undefined : this.#build;
   }
 
   mount(build: Build): Promise<void> {
@@ -131,6 +144,7 @@ export class Slot {
     const root = this.#view.freshRoot();
     try {
       const module = await this.#document.importModule(url);
+      this.#build = typeof module.__keystoneBuild === "string" ? module.__keystoneBuild : undefined;
       const { mount, unmount } = entryPoints(module, this.component);
       this.#mounted = { unmount, root };
       const result = mount(root, { slotKey: this.key, windowId: this.#windowId });
@@ -150,6 +164,7 @@ export class Slot {
       const sheet = await this.#loadStylesheet(build.css);
       if (sheet !== this.#stylesheet) this.#stylesheet?.remove();
       this.#stylesheet = sheet;
+      if (build.build !== undefined) this.#build = build.build;
       this.#events.signal({ type: "swapped", slot, component, kind: "css", ms: elapsed(since) });
     } catch (error) {
       this.#log("error", error);
@@ -171,7 +186,7 @@ export class Slot {
       const result: unknown = mounted.unmount(mounted.root);
       if (isPromise(result)) await withLimit(result, UNMOUNT_LIMIT);
     } catch (error) {
-      this.#log("error", error);
+      this.#events.unmountFailed(this, error);
     }
   }
 

@@ -38,8 +38,19 @@ export class Slots {
   }
 
   /** Swaps the component in every slot that shows it. */
-  async update({ component, kind, url, css }: HmrMessage): Promise<void> {
-    await Promise.all(this.#showing(component).map((slot) => slot.swap(kind, { url, css })));
+  async update({ component, kind, url, css, build }: HmrMessage): Promise<void> {
+    await Promise.all(this.#showing(component).map((slot) => slot.swap(kind, { url, css, build })));
+  }
+
+  /** What the page shows, for a server that may have newer builds: component → build. */
+  builds(): Record<string, string> {
+    const builds: Record<string, string> = {};
+    for (const { component, build } of this.#slots.values()) {
+      if (build === undefined) continue;
+      // Two slots that show different builds: both need the newest.
+      builds[component] = (builds[component] ?? build) === build ? build : "";
+    }
+    return builds;
   }
 
   /** Whether the page has anything to do with a component's build. */

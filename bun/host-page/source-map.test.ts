@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mapStack, originalPosition, parseFrame, type SourceMap } from "./source-map.ts";
+import { mapStack, originalPositions, parseFrame, type SourceMap } from "./source-map.ts";
 
 async function bundled(source: string): Promise<{ code: string; map: SourceMap }> {
   const directory = mkdtempSync(join(tmpdir(), "keystone-map-"));
@@ -29,7 +29,7 @@ test("a position in a minified bundle leads to the line and column that were wri
   const lines = code.split("\n");
   const line = lines.findIndex((text) => text.includes("TypeError")) + 1;
   const column = lines[line - 1].indexOf("TypeError") + 1;
-  const position = originalPosition(map, line, column);
+  const [position] = originalPositions(map, [{ line, column }]);
   expect(position?.source).toEndWith("app.ts");
   expect([position?.line, position?.column]).toEqual([5, 15]);
 });
@@ -57,7 +57,9 @@ test("a stack is mapped frame by frame, each map is fetched once, and what has n
 });
 
 test("broken maps and frames give nothing, and no error", () => {
-  expect(originalPosition({ sources: [], mappings: "!!!;;,A" }, 1, 1)).toBeUndefined();
-  expect(originalPosition({ sources: ["a"], mappings: "" }, 5, 5)).toBeUndefined();
+  expect(originalPositions({ sources: [], mappings: "!!!;;,A" }, [{ line: 1, column: 1 }])).toEqual([undefined]);
+  expect(originalPositions({ sources: ["a"], mappings: "" }, [{ line: 5, column: 5 }])).toEqual([undefined]);
+  const endless = { sources: ["a"], mappings: `${"g".repeat(10_000)},${"A".repeat(10_000)}` };
+  expect(originalPositions(endless, [{ line: 1, column: 1 }])).toHaveLength(1);
   expect(parseFrame("at nowhere")).toBeUndefined();
 });

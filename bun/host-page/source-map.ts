@@ -1,3 +1,5 @@
+import { mappingsOf } from "./mappings.ts";
+
 /** The part of a source map that finds the original position of a generated one. */
 export interface SourceMap {
   sources: string[];
@@ -12,45 +14,25 @@ export interface Position {
   column: number;
 }
 
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** Where `line`/`column` (from 1) of a bundle were written, by ECMA-426's decoding of `mappings`. */
-export function originalPosition(map: SourceMap, line: number, column: number): Position | undefined {
-  let source = 0, sourceLine = 0, sourceColumn = 0;
-  let best: Position | undefined;
-  for (const [index, text] of map.mappings.split(";").entries()) {
-    if (index >= line) break;
-    let generatedColumn = 0;
-    for (const segment of text.split(",")) {
-      const fields = decodeSegment(segment);
-      if (fields.length === 0) continue;
-      generatedColumn += fields[0];
-      if (fields.length < 4) continue;
-      source += fields[1];
-      sourceLine += fields[2];
-      sourceColumn += fields[3];
-      if (index === line - 1 && generatedColumn <= column - 1) {
-        best = { source: map.sources[source] ?? "", line: sourceLine + 1, column: sourceColumn + 1 };
-      }
-    }
-  }
-  return best;
+/** A place in a bundle, both from 1. */
+export interface Place {
+  line: number;
+  column: number;
 }
 
-/** The numbers of one segment: base 64 VLQ, sign in the lowest bit. */
-function decodeSegment(segment: string): number[] {
-  const numbers: number[] = [];
-  let value = 0, shift = 0;
-  for (const character of segment) {
-    const digit = DIGITS.indexOf(character);
-    if (digit < 0) return numbers;
-    value += (digit & 31) * 2 ** shift;
-    shift += 5;
-    if (digit & 32) continue;
-    numbers.push(value & 1 ? -(value >>> 1) : value >>> 1);
-    value = shift = 0;
+/** Where the places of a bundle were written; `undefined` for those that the map says nothing of. In one pass: maps are long. */
+export function originalPositions(map: SourceMap, places: readonly Place[]): (Position | undefined)[] {
+  const found: (Position | undefined)[] = places.map(() => undefined);
+  const lastLine = Math.max(0, ...places.map(({ line }) => line));
+  for (const mapping of mappingsOf(map.mappings)) {
+    if (mapping.line > lastLine) break;
+    for (const [index, { line, column }] of places.entries()) {
+      if (mapping.line !== line || mapping.column > column) continue;
+      const source = map.sources[mapping.source] ?? "";
+      found[index] = { source, line: mapping.sourceLine, column: mapping.sourceColumn };
+    }
   }
-  return numbers;
+  return found;
 }
 
 /** One line of a WebKit stack: `name@url:line:column`. */
@@ -72,17 +54,22 @@ const MAX_FRAMES = 20;
 
 /** A stack with original positions where the bundles have maps; what has none stays as it is. Never throws. */
 export async function mapStack(stack: string, fetchMap: (bundle: string) => Promise<SourceMap>): Promise<string> {
-  const maps = new Map<string, Promise<SourceMap | undefined>>();
-  const lines = stack.split("\n").slice(0, MAX_FRAMES).map(async (text) => {
+  const lines = stack.split("\n").slice(0, MAX_FRAMES);
+  const byBundle = new Map<string, (Frame & { index: number })[]>();
+  for (const [index, text] of lines.entries()) {
     const frame = parseFrame(text);
-    if (!frame) return text;
+    if (!frame) continue;
     const bundle = frame.url.replace(/[?#].*$/, "");
-    let map = maps.get(bundle);
-    if (!map) maps.set(bundle, map = fetchMap(bundle).catch(() => undefined));
-    const loaded = await map;
-    const at = loaded && originalPosition(loaded, frame.line, frame.column);
-    if (!at) return text;
-    return `${frame.name || "(anonymous)"} (${at.source.replace(/^(\.\.\/)+/, "")}:${at.line}:${at.column})`;
-  });
-  return (await Promise.all(lines)).join("\n");
+    byBundle.set(bundle, [...byBundle.get(bundle) ?? [], { ...frame, index }]);
+  }
+  await Promise.all([...byBundle].map(async ([bundle, frames]) => {
+    const map = await fetchMap(bundle).catch(() => undefined);
+    const positions = map ? originalPositions(map, frames) : [];
+    for (const [number, { name, index }] of frames.entries()) {
+      const at = positions[number];
+      if (!at) continue;
+      lines[index] = `${name || "(anonymous)"} (${at.source.replace(/^(?:\.*\/)+/, "")}:${at.line}:${at.column})`;
+    }
+  }));
+  return lines.join("\n");
 }

@@ -2,8 +2,10 @@
 
 import type { ComponentInfo } from "../sdk/protocol.ts";
 import type { ResolvedConfig } from "../sdk/config.ts";
-import { Bundler } from "./bundling/bundler.ts";
+import { AppPlugins } from "./bundling/app-plugins.ts";
+import { Bundler, type ListChange } from "./bundling/bundler.ts";
 import { type Component, componentInfo, discoverComponents } from "./bundling/component.ts";
+import { environmentDefines } from "./bundling/public-environment.ts";
 import type { Environment } from "./environment.ts";
 import { HotComponents } from "./hmr/hot-components.ts";
 import { serviceFiles } from "./hmr/service-files.ts";
@@ -16,8 +18,16 @@ import type { ServiceLoader } from "./services/loader.ts";
 import type { ServiceRegistry } from "./services/registry.ts";
 import type { Switchboard } from "./services/switchboard.ts";
 
+/**
+ * Milliseconds of bundling ahead of the first request. An app with a few components has them all ready when their windows
+ * open; one with hundreds bundles each when it is asked for.
+ */
+const AHEAD_MS = 300;
+const NO_CHANGE: ListChange = { gone: [], returned: [] };
+
 export class WebSide {
   readonly #bundler: Bundler | undefined;
+  readonly #hot: HotComponents | undefined;
   #server: BunServer<PageData> | undefined;
   #components: ReadonlyMap<string, Component> = new Map();
   #warned = new Set<string>();
@@ -28,9 +38,11 @@ export class WebSide {
     private readonly config: ResolvedConfig,
     private readonly board: Switchboard,
   ) {
-    const { development, root } = environment;
     const bundles = config.web.autoBundle && !config.web.preBuilt;
-    this.#bundler = bundles ? new Bundler({ root, development }, this.#reloadsComponents) : undefined;
+    this.#bundler = bundles ? this.#newBundler() : undefined;
+    if (this.#bundler && this.#reloadsComponents) {
+      this.#hot = new HotComponents(this.#bundler, board.channels, board.output, board.log);
+    }
     this.#discover();
   }
 
@@ -72,11 +84,28 @@ export class WebSide {
     return this.environment.development && this.config.services.hotReload;
   }
 
+  #newBundler(): Bundler {
+    const { root, development } = this.environment;
+    const plugins = new AppPlugins(this.config.web.plugins, root);
+    const defines = environmentDefines(development, process.env);
+    return new Bundler({ root, development, plugins, defines }, this.#reloadsComponents, {
+      built: (inputs) => this.#watch?.addFiles(inputs),
+      slow: (message) => this.board.log.warning(message),
+    });
+  }
+
   #startServer(registry: ServiceRegistry): BunServer<PageData> {
     const { environment, config, board } = this;
     const { root, engineDir, development, preferredPort, token } = environment;
     const policy = new ActionPolicy(config.security, development);
-    const sockets = new PageSockets({ board, registry, policy, development, session: crypto.randomUUID() });
+    const sockets = new PageSockets({
+      board,
+      registry,
+      policy,
+      development,
+      session: crypto.randomUUID(),
+      catchUp: (builds, send) => this.#hot?.catchUp(builds, send),
+    });
     const privateFolders = [config.services.dir];
     const routes = new Routes({ root, engineDir, privateFolders, bundler: this.#bundler, log: board.log });
     const server = startServer({ preferredPort, token, routes, sockets, log: board.log });
@@ -91,21 +120,21 @@ export class WebSide {
     if (this.#reloadsServices) {
       receivers.push((files) => loader.reload(serviceFiles(files, loader, config.watch.extensions)));
     }
-    const foreignFiles = () => [...this.#bundler?.inputs() ?? [], ...loader.moduleFiles()];
+    const foreignFiles = () => loader.moduleFiles();
     this.#watch = watchApp(environment, config, { receivers, foreignFiles }, board.log);
   }
 
   #componentReceiver(): (files: ReadonlySet<string>) => Promise<void> {
     const { board } = this;
-    const hot = this.#bundler ? new HotComponents(this.#bundler, board.channels, board.output, board.log) : undefined;
     return async (files) => {
-      if (this.#discover()) board.output.send({ type: "components", components: this.components() });
-      await hot?.filesChanged(files);
+      const change = this.#discover();
+      if (change) board.output.send({ type: "components", components: this.components() });
+      await Promise.all([change && this.#hot?.listChanged(change), this.#hot?.filesChanged(files)]);
     };
   }
 
-  /** @returns whether the list of components changed. */
-  #discover(): boolean {
+  /** @returns what is different, where the list of components changed. */
+  #discover(): ListChange | undefined {
     const { byName, warnings } = discoverComponents(this.environment.root, this.config.web);
     for (const warning of warnings) {
       if (!this.#warned.has(warning)) this.board.log.warning(warning);
@@ -114,17 +143,16 @@ export class WebSide {
     const before = [...this.#components].map(([name, { entry }]) => `${name}\n${entry}`).sort().join();
     const after = [...byName].map(([name, { entry }]) => `${name}\n${entry}`).sort().join();
     this.#components = byName;
-    if (before === after) return false;
-    this.#bundler?.setComponents(byName);
-    return true;
+    if (before === after) return undefined;
+    return this.#bundler?.setComponents(byName) ?? NO_CHANGE;
   }
 
   /** One after the other, so that a page's own request never waits for more than one of them. */
   async #bundleAhead(stopped: AbortSignal): Promise<void> {
+    const until = performance.now() + AHEAD_MS;
     for (const name of this.#components.keys()) {
-      if (stopped.aborted) return;
-      await this.#bundler?.get(name);
+      if (stopped.aborted || performance.now() > until) return;
+      await this.#bundler?.prepare(name);
     }
-    this.#watch?.refresh();
   }
 }

@@ -12,6 +12,29 @@
  * @module
  */
 
+/** A plugin of Bun's bundler. */
+export interface BundlerPlugin {
+  /** Complaints carry it. */
+  name: string;
+  /** Called for each build of a component. */
+  setup(build: BundlerPluginBuilder): void | Promise<void>;
+}
+
+/** What a plugin may do, as far as most need it; the object is Bun's own, with all that Bun's documentation says. */
+export interface BundlerPluginBuilder {
+  onLoad(
+    filter: { filter: RegExp; namespace?: string },
+    load: (args: { path: string; namespace: string; loader: string }) => unknown,
+  ): unknown;
+  onResolve(
+    filter: { filter: RegExp; namespace?: string },
+    resolve: (args: { path: string; importer: string; namespace: string; resolveDir: string; kind: string }) => unknown,
+  ): unknown;
+}
+
+/** A plugin, or the module that exports it. */
+export type WebPlugin = BundlerPlugin | string;
+
 /** Everything is optional; the defaults are those of {@link ResolvedConfig}. */
 export interface KeystoneConfig {
   services?: {
@@ -31,6 +54,11 @@ export interface KeystoneConfig {
     preBuilt?: boolean;
     /** Components by name, where their entry file lies elsewhere. They win over files in `dir`. */
     components?: Record<string, string>;
+    /**
+     * Plugins of Bun's bundler, each as it is or by the module that exports it: a package, or a file relative to the
+     * `bun/` directory. A module exports the plugin by default, or a function without parameters that makes it.
+     */
+    plugins?: WebPlugin[];
   };
   http?: {
     /** Serve pages and the socket. Default `true`. */

@@ -59,6 +59,7 @@ const pageToBun: Shapes<PageToBun> = {
   query: { id: "id", service: "string", "args?": "any" },
   invoke: { id: "id", channel: "string", "args?": "any" },
   cancel: { id: "id" },
+  builds: { components: "object" },
   action: { action: "string" },
   send: { name: "string", "data?": "any" },
 };
@@ -68,7 +69,7 @@ const bunToPage: Shapes<BunToPage> = {
   push: { channel: "string", data: "any", "replay?": "boolean" },
   result: { id: "id", "result?": "any" },
   error: { "id?": "id", error: "object" },
-  __hmr__: { component: "string", kind: "string", url: "string", "css?": "string", hash: "string" },
+  __hmr__: { component: "string", kind: "string", url: "string", "css?": "string", hash: "string", build: "string" },
   __hmr_error__: { component: "string", errors: "object" },
 };
 

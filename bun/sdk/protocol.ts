@@ -122,6 +122,7 @@ export type PageToBun =
   | { type: "query"; id: MessageId; service: string; args?: unknown }
   | { type: "invoke"; id: MessageId; channel: string; args?: unknown }
   | { type: "cancel"; id: MessageId }
+  | { type: "builds"; components: Record<string, string> }
   | { type: "action"; action: string }
   | { type: "send"; name: string; data?: unknown };
 
@@ -133,7 +134,7 @@ export interface HelloMessage {
   development: boolean;
 }
 
-/** `url` and `css` carry `?t=HASH`. */
+/** `url` and `css` carry `?t=HASH`; `build` names script and stylesheet together, for `builds`. */
 export interface HmrMessage {
   type: "__hmr__";
   component: string;
@@ -141,6 +142,7 @@ export interface HmrMessage {
   url: string;
   css?: string;
   hash: string;
+  build: string;
 }
 
 /** A build failed. The overlay shows `errors` until the component's next `__hmr__`. */

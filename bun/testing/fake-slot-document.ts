@@ -3,6 +3,8 @@ import type { SlotDocument, SlotView, Stylesheet } from "../host-page/slot-view.
 interface Entry {
   mount(root: HTMLElement, ctx: SlotContext): unknown;
   unmount(root: HTMLElement): unknown;
+  /** The server's name of this version. */
+  build: string;
 }
 
 /** A document for tests: modules are objects, and what happens to it is a list of lines. */
@@ -16,6 +18,7 @@ export class FakeSlotDocument implements SlotDocument {
   /** Puts a component at `url` that logs its life under `name`, and then does what `entry` says. */
   component(url: string, name: string, entry: Partial<Entry> = {}): void {
     this.modules.set(url, {
+      __keystoneBuild: entry.build,
       mount: (root: HTMLElement, ctx: SlotContext) => {
         this.log.push(`mount ${name}`);
         return entry.mount?.(root, ctx);

@@ -1,6 +1,7 @@
 /** Every key of `keystone.config.ts` with its default and the values that it allows. */
 
 import type { ResolvedConfig } from "../../sdk/config.ts";
+import { isPlugin } from "../bundling/app-plugins.ts";
 import { parseEndpoint } from "../network/endpoint.ts";
 import type { ProcessEnvironment } from "../environment.ts";
 
@@ -47,6 +48,12 @@ function isEndpoint(value: unknown): boolean {
   }
 }
 
+const plugins: KeyType = {
+  allowed:
+    'a list of Bun plugins ({ name, setup }) or of modules that export one, such as ["bun-plugin-yaml", "./plugins/vue.ts"]',
+  accepts: isListOf((item) => isFilledString(item) || isPlugin(item)),
+};
+
 /** May `name` be a component's? It becomes a part of an address. */
 export function isComponentName(name: string): boolean {
   return /^[\p{L}\p{N}_][\p{L}\p{N}_.@-]{0,127}$/u.test(name);
@@ -54,7 +61,7 @@ export function isComponentName(name: string): boolean {
 
 export const SCHEMA: { [S in keyof ResolvedConfig]: { [K in keyof ResolvedConfig[S]]: KeyType } } = {
   services: { dir: directory, hotReload: flag },
-  web: { dir: directory, autoBundle: flag, hotReload: flag, preBuilt: flag, components },
+  web: { dir: directory, autoBundle: flag, hotReload: flag, preBuilt: flag, components, plugins },
   http: { enabled: flag, hostname: oneOf("127.0.0.1", "localhost") },
   watch: {
     extensions: {
@@ -82,7 +89,7 @@ export const SCHEMA: { [S in keyof ResolvedConfig]: { [K in keyof ResolvedConfig
 export function defaultConfig(environment: ProcessEnvironment): ResolvedConfig {
   return {
     services: { dir: "services", hotReload: true },
-    web: { dir: "web", autoBundle: true, hotReload: true, preBuilt: false, components: {} },
+    web: { dir: "web", autoBundle: true, hotReload: true, preBuilt: false, components: {}, plugins: [] },
     http: { enabled: true, hostname: "127.0.0.1" },
     watch: { extensions: [".ts", ".tsx", ".js", ".jsx"], debounceMs: 150 },
     health: { enabled: true, intervalMs: 30_000 },

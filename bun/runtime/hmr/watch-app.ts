@@ -1,5 +1,6 @@
 /** From a saved file to whoever it concerns. */
 
+import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { ResolvedConfig } from "../../sdk/config.ts";
 import type { Log } from "../wire/log.ts";
@@ -21,8 +22,8 @@ export interface ChangeReceivers {
 }
 
 export interface AppWatch {
-  /** Watches where the files lie that have become known since. */
-  refresh(): void;
+  /** Watches where these files lie, outside of the root too. */
+  addFiles(files: Iterable<string>): void;
   close(): void;
 }
 
@@ -40,23 +41,31 @@ export function watchApp(
     failed: (directory, error) =>
       log.warning(`${directory} can't be watched, its changes are not seen: ${describeError(error)}`),
   });
-  const refresh = () => {
-    for (const file of changes.foreignFiles()) if (isForeign(file, root)) watcher.addDirectory(dirname(file));
+  const addFiles = (files: Iterable<string>) => {
+    for (const file of files) if (isForeign(file, root)) watcher.addDirectory(dirname(file));
   };
+  const refresh = () => addFiles(changes.foreignFiles());
   const debounce = new Debounce(Math.max(MIN_QUIET_MS, config.watch.debounceMs), (files) => {
     for (const receive of changes.receivers) {
       void receive(files).then(refresh).catch((error) => log.error(`hot reload failed: ${describeError(error)}`));
     }
   });
   watcher.addTree(root);
+  const web = realDirectory(join(root, config.web.dir));
+  if (web !== undefined && isForeign(web, root)) watcher.addTree(web);
   refresh();
   return {
-    refresh,
+    addFiles,
     close: () => {
       debounce.cancel();
       watcher.close();
     },
   };
+}
+
+/** Where a directory lies that may be a symbolic link, or not in the root at all; `undefined`: it isn't there. */
+function realDirectory(directory: string): string | undefined {
+  return existsSync(directory) ? realpathSync(directory) : undefined;
 }
 
 function isIgnored(directory: string, dataDir: string): boolean {

@@ -3,8 +3,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rewriteAppRegion } from "../../lib/index.ts";
-import { ASSET_FOLDER, type BundleResult, hashOf } from "../bundling/bundle.ts";
+import { ASSET_FOLDER, type BundleResult } from "../bundling/bundle.ts";
 import type { Bundler } from "../bundling/bundler.ts";
+import { hashOf } from "../bundling/outputs.ts";
 import { failureText } from "../hmr/hot-components.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Log } from "../wire/log.ts";
@@ -65,9 +66,12 @@ export class Routes {
 
   #asset(request: Request, pathname: string): Response {
     const name = decoded(pathname.slice(ASSET_FOLDER.length));
-    const content = name === undefined ? undefined : this.options.bundler?.asset(name);
+    const content = name === undefined ? undefined : this.options.bundler?.file(name);
     if (name === undefined || content === undefined) return this.#static(request, pathname);
-    return bytes(request, content, name, name, true);
+    // The name's hash is that of the code: a comment changes the map alone.
+    return name.endsWith(".map")
+      ? bytes(request, content, name, hashOf(content))
+      : bytes(request, content, name, name, true);
   }
 
   /** `/web/NAME.js`, `.css` and `.js.map` of a component; `undefined` for any other path. */
@@ -101,7 +105,7 @@ export class Routes {
     pathname: string,
     part: string,
   ): Response | undefined {
-    if (part === ".js") return bytes(request, bundle.script, pathname, bundle.scriptHash);
+    if (part === ".js") return bytes(request, bundle.script, pathname, bundle.build);
     if (part === ".css") {
       if (bundle.style !== undefined) return bytes(request, bundle.style, pathname, bundle.styleHash ?? "");
       // The page asks for every component's stylesheet; a static file of the same name is not meant.
@@ -109,7 +113,7 @@ export class Routes {
     }
     return bundle.sourceMap === undefined
       ? notFound()
-      : bytes(request, bundle.sourceMap, pathname, `${bundle.scriptHash}m`);
+      : bytes(request, bundle.sourceMap, pathname, hashOf(bundle.sourceMap));
   }
 
   #static(request: Request, pathname: string): Response {

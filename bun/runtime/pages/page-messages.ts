@@ -1,8 +1,13 @@
 /** Checks what comes out of a page: everything there is untrusted. */
 
 import type { MessageId, PageToBun } from "../../sdk/protocol.ts";
+import { isComponentName } from "../config/schema.ts";
 import { RuntimeError } from "../wire/runtime-error.ts";
 import { checkChannel, MAX_CHANNEL_LENGTH } from "./channels.ts";
+
+/** Components of one page. */
+const MAX_BUILDS = 1000;
+const MAX_BUILD_LENGTH = 64;
 
 type Fields = Record<string, unknown>;
 
@@ -20,6 +25,7 @@ const CHECKS: { [T in PageToBun["type"]]: (message: Fields) => void } = {
     checkChannel(message.channel);
   },
   cancel: (message) => checkId(message.id),
+  builds: (message) => checkBuilds(message.components),
   action: (message) => checkName(message, "action"),
   send: (message) => checkName(message, "name"),
 };
@@ -76,6 +82,15 @@ function checkName(message: Fields, field: string): void {
   if (typeof name !== "string" || name === "" || name.length > MAX_CHANNEL_LENGTH) {
     throw bad(`\`${field}\` must be a text of 1 to ${MAX_CHANNEL_LENGTH} characters`);
   }
+}
+
+/** @throws RuntimeError unless it is an object of component name → build. */
+function checkBuilds(components: unknown): void {
+  const entries = typeof components === "object" && components !== null ? Object.entries(components) : undefined;
+  const isBuild = ([name, build]: [string, unknown]) =>
+    isComponentName(name) && typeof build === "string" && build.length <= MAX_BUILD_LENGTH;
+  if (entries && !Array.isArray(components) && entries.length <= MAX_BUILDS && entries.every(isBuild)) return;
+  throw bad(`\`components\` must be an object of ${MAX_BUILDS} component names at most, with the build of each`);
 }
 
 function bad(message: string): RuntimeError {

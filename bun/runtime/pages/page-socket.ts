@@ -37,6 +37,8 @@ export interface PageEndpoint {
   readonly development: boolean;
   /** Names this run of the runtime, so that a page notices a restart. */
   readonly session: string;
+  /** Tells a page which of its components, by name and build, are other ones by now. */
+  readonly catchUp: (builds: ReadonlyMap<string, string>, send: (text: string) => void) => Promise<void> | undefined;
 }
 
 export function newPageData(windowId: string | undefined): PageData {
@@ -119,6 +121,10 @@ export class PageSockets {
       case "cancel":
         socket.data.questions.get(message.id)?.abort(new DOMException("the asker cancelled", "AbortError"));
         return void socket.data.questions.delete(message.id);
+      case "builds": {
+        const builds = new Map(Object.entries(message.components));
+        return void this.endpoint.catchUp(builds, (text) => void socket.send(text));
+      }
       case "action":
         return this.#act(socket, message.action);
       case "send":
