@@ -77,12 +77,23 @@ test("services that fail at load, at start, in a timer or unobserved are told wi
     });
 });
 
-test("a host.ts that throws is told, and the app goes on without it", async () => {
-    await running(webApp({ "bun/web/app.ts": page, "bun/host.ts": `throw new Error("no host today");` }), async (host) => {
-        await host.mounted();
-        await host.logged(/no host today/);
+for (const [what, source, told] of [
+    ["doesn't load", `throw new Error("no host today");`, /host\.ts can't be loaded: Error: no host today/],
+    ["throws in onBeforeStart", `export function onBeforeStart() { throw new Error("no database"); }`, /onBeforeStart of bun\/host\.ts failed: Error: no database.*host\.ts:1:/s],
+] as const) {
+    test(`a host.ts that ${what} keeps the services from starting, which the window says; mended, they start`, async () => {
+        const app = webApp({ "bun/web/app.ts": page, "bun/host.ts": source, "bun/services/good.ts": service("good", `.query(() => "good")`) });
+        await running(app, async (host) => {
+            const event = await host.event("bun", ({ state }) => state === "failed");
+            expect(String(event.message)).toMatch(told);
+            expect(host.events.filter(({ event, state }) => event === "bun" && state === "starting")).toHaveLength(1);
+            expect(await host.do<unknown[]>("windows")).toHaveLength(1);
+            app.write("bun/host.ts", "export const onReady = () => {};");
+            await host.mounted();
+            expect(await host.eval(`bridge.query("good")`)).toBe("good");
+        });
     });
-});
+}
 
 test("a service that ends the process: it comes back, the page stays, its open question is answered", async () => {
     const app = webApp({
@@ -167,8 +178,8 @@ test("a damaged store is set aside and a new one used", async () => {
     await running(app, async (host) => {
         await host.mounted();
         expect(await host.eval(`bridge.query("keeper", [1, 2])`)).toEqual([1, 2]);
-        await host.logged(/damaged/);
-        const aside = readdirSync(join(app.path, "bun/data")).find((name) => name.includes("damaged"));
+        await host.logged(/is corrupt/);
+        const aside = readdirSync(join(app.path, "bun/data")).find((name) => name.includes(".corrupt-"));
         expect(readFileSync(join(app.path, "bun/data", aside ?? ""), "utf8")).toStartWith("this is no database");
     });
 });

@@ -1,5 +1,6 @@
 /** What the host process tells the runtime through environment variables (`Protocol/README.md`). */
 
+import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import type { LogLevel } from "../sdk/protocol.ts";
 
@@ -56,7 +57,7 @@ export function takeToken(variables: Variables, name: string): string {
 
 /** @throws Error that names the variable. */
 export function readProcessEnvironment(variables: Variables, cwd: string): ProcessEnvironment {
-  const root = resolve(cwd, variables.KEYSTONE_APP_ROOT || ".");
+  const root = withoutLinks(resolve(cwd, variables.KEYSTONE_APP_ROOT || "."));
   return {
     root,
     appId: variables.KEYSTONE_APP_ID ?? "",
@@ -69,6 +70,16 @@ export function readProcessEnvironment(variables: Variables, cwd: string): Proce
     networkMode: variables.KEYSTONE_NETWORK_MODE === "allowlist" ? "allowlist" : "open",
     networkEndpoints: (variables.KEYSTONE_NETWORK_ENDPOINTS ?? "").split(",").map((e) => e.trim()).filter(Boolean),
   };
+}
+
+/** As Bun names the modules below it: a watcher's path and a module's must be the same text. */
+function withoutLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // Not there: what looks for the app's files finds none.
+    return path;
+  }
 }
 
 function readPort(text: string | undefined): number {

@@ -3,6 +3,7 @@
 import type { HostToBun, MessageId } from "../sdk/protocol.ts";
 import type { CallInfo } from "../sdk/service.ts";
 import { pushJson } from "./pages/channels.ts";
+import { type Retention, retentionOf } from "./pages/retained-values.ts";
 import type { ServiceRegistry } from "./services/registry.ts";
 import type { Switchboard } from "./services/switchboard.ts";
 import { answerText, errorText } from "./wire/answer.ts";
@@ -52,7 +53,7 @@ function dispatch(message: HostToBun, endpoint: HostEndpoint): void {
       requireText(message.action, "action");
       return registry.act(message.action, { source: message.source ?? "host" });
     case "push":
-      return push(message.channel, message.data, message.retain !== false, board);
+      return push(message.channel, message.data, retentionOf(message.retain), board);
     case "eval":
       return answer(endpoint, message.id, "eval", () => evaluate(message.code, endpoint.allowsEval));
     case "health":
@@ -74,8 +75,8 @@ function answer(endpoint: HostEndpoint, id: MessageId, what: string, ask: (info:
     .then((text) => endpoint.board.output.sendText(text));
 }
 
-function push(channel: string, data: unknown, retain: boolean, board: Switchboard): void {
-  board.channels.push(channel, pushJson(channel, data), retain);
+function push(channel: string, data: unknown, retention: Retention, board: Switchboard): void {
+  board.channels.push(channel, pushJson(channel, data), retention);
   board.emit(board.hostPushes, channel, data);
 }
 

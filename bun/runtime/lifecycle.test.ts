@@ -163,38 +163,6 @@ describe("while it runs", () => {
     expect(await app.ask({ type: "eval", code: "Promise.resolve({ a: 1 })" })).toEqual({ a: 1 });
     expect(await app.ask({ type: "eval", code: "nope.x" }).catch((error) => error.message)).toContain("nope");
   });
-
-  test("the app's host file hooks in, and a broken one is told", async () => {
-    app = await App.start({
-      "host.ts": `import { defineHost } from "@keystone/sdk/host";
-        const order: string[] = [];
-        export default defineHost({
-          async onBeforeStart(ctx) { order.push("before:" + [...ctx.services.keys()].join()); await ctx.registerService("db", { name: "db", async start() {}, query: (args) => ["db", args, order], stop: () => {} });
-            ctx.registerInvokeHandler("app:getConfig", async () => ctx.config.watch.debounceMs); },
-          async onReady(ctx) { order.push("ready:" + [...ctx.services.keys()].join()); ctx.push("app:status", { ready: true }); },
-          async onShutdown() { console.log("host shuts down"); },
-          onAction(action, ctx) { if (action === "app:refresh") ctx.push("app:refresh", {}); },
-        });`,
-      "services/user.ts":
-        `let first; export async function start(ctx) { first = await ctx.call("db", 1); } export const query = () => first; export const stop = () => console.log("service stops");`,
-    });
-    await app.messages.next((message) => message.type === "service_push" && message.channel === "app:status");
-    expect(await app.query("user")).toEqual(["db", 1, ["before:paths", "ready:paths,db,user"]]);
-    expect(await app.ask({ type: "invoke", channel: "app:getConfig" })).toBe(150);
-    app.send({ type: "action", action: "app:refresh", source: "host" });
-    await app.messages.next((message) => message.type === "service_push" && message.channel === "app:refresh");
-    app.send({ type: "shutdown" });
-    expect(await app.exited).toBe(0);
-    const logs = app.messages.all.flatMap((message) => (message.type === "log" ? [message.message] : []));
-    expect(logs).toEqual(["host shuts down", "service stops"]);
-    await app.dispose();
-    app = await App.start({
-      "host.ts": `throw new Error("broken host");`,
-      "services/s.ts": "export const query = () => 1;",
-    });
-    await app.log(/broken host/);
-    expect(await app.query("s")).toBe(1);
-  });
 });
 
 describe("the end", () => {

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import type { HostToBun } from "../sdk/protocol.ts";
 import { PROTOCOL_VERSION } from "../sdk/protocol.ts";
 import type { ResolvedConfig } from "../sdk/config.ts";
-import { AppHost } from "./app-host.ts";
-import { loadConfig } from "./config/load-config.ts";
+import { AppHost, appHostFile } from "./app-host.ts";
+import { configFile, loadConfig } from "./config/load-config.ts";
 import type { Environment } from "./environment.ts";
 import { handleHostMessage } from "./host-messages.ts";
 import { installNetworkPolicy } from "./network/install.ts";
 import { Channels } from "./pages/channels.ts";
 import { allowsEval } from "./pages/security.ts";
+import { compiledServices } from "./services/compiled-services.ts";
 import { ServiceLoader } from "./services/loader.ts";
 import { monitorHealth } from "./services/health-monitor.ts";
 import { ServiceRegistry } from "./services/registry.ts";
@@ -20,11 +21,6 @@ import { wellKnownPaths } from "./services/well-known-paths.ts";
 import { WebSide } from "./web-side.ts";
 import type { HostOutput } from "./wire/host-output.ts";
 import type { Log } from "./wire/log.ts";
-
-/** What the packager compiled into the executable. */
-interface CompiledServices {
-  __KEYSTONE_COMPILED_SERVICES__?: Record<string, Record<string, unknown>>;
-}
 
 export class Runtime {
   readonly #stopped = new AbortController();
@@ -53,18 +49,28 @@ export class Runtime {
   }
 
   /** Starts services and server, then says `ready`. Questions that come before wait for the services. */
-  start(): Promise<void> {
+  async start(): Promise<void> {
     const starting = this.#start();
     this.registry.duringReload(starting);
-    return starting;
+    try {
+      await starting;
+    } catch (error) {
+      // A host that goes away meanwhile has its own way out.
+      if (this.#ending) return;
+      await this.#release();
+      throw error;
+    }
   }
 
   async #start(): Promise<void> {
     const { environment, config, board, registry } = this;
     const paths = registry.add("paths", "built in", { query: () => board.paths });
     await paths.start();
-    this.#appHost = await AppHost.load(environment, registry, board, config);
-    await this.#appHost?.beforeStart();
+    const hostFile = appHostFile(environment);
+    if (hostFile !== undefined) {
+      this.#appHost = await AppHost.load(hostFile, registry, board, config);
+      await this.#appHost.beforeStart();
+    }
     const loader = this.#newLoader();
     const web = new WebSide(environment, config, board);
     this.#web = web;
@@ -97,16 +103,23 @@ export class Runtime {
   async #shutDown(): Promise<void> {
     this.#stopped.abort();
     await this.#appHost?.shutDown();
-    await Promise.all(this.registry.all().map((service) => service.stop()));
-    this.#web?.close();
-    this.board.store.close();
+    await this.#release();
     await this.board.output.flush();
     process.exit(0);
   }
 
+  async #release(): Promise<void> {
+    this.#stopped.abort();
+    await Promise.all(this.registry.all().map((service) => service.stop()));
+    this.#web?.close();
+    this.board.store.close();
+  }
+
   #newLoader(): ServiceLoader {
     const { environment, config, registry, board } = this;
-    return new ServiceLoader(join(environment.root, config.services.dir), environment, registry, board.log);
+    const { root } = environment;
+    const startFiles = [appHostFile(environment), configFile(environment)].filter((file) => file !== undefined);
+    return new ServiceLoader(join(root, config.services.dir), environment, registry, board.log, startFiles);
   }
 
   #sayReady(web: WebSide): void {
@@ -123,7 +136,7 @@ export class Runtime {
 }
 
 async function startServices(loader: ServiceLoader): Promise<void> {
-  const compiled = (globalThis as CompiledServices).__KEYSTONE_COMPILED_SERVICES__;
+  const compiled = compiledServices();
   if (compiled) await loader.startCompiled(compiled);
   else await loader.loadAll();
 }

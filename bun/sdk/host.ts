@@ -23,7 +23,7 @@ export type { ServiceModule } from "./service/types.ts";
 
 /** What every hook gets. */
 export interface HostContext {
-  /** Adds a service that lies in no file, and starts it. Rejects when the name is taken or `start` throws. */
+  /** Adds a service that lies in no file, and starts it. Rejects when the name is taken, or with what `start` throws. */
   registerService(name: string, module: ServiceModule): Promise<void>;
   /** Answers `invokeBun(channel)`, apart from any service. */
   registerInvokeHandler(channel: string, handler: (args: any, info: CallInfo) => unknown): void;
@@ -31,17 +31,20 @@ export interface HostContext {
   onWebMessage(type: string, handler: (data: any, sender: WebSender) => unknown): void;
   /** Sends `data` to every page that subscribed to `channel`, and to the host. */
   push(channel: string, data?: any, options?: PushOptions): void;
-  /** The services that run, by name. */
+  /** The services that run now, by name. */
   readonly services: ReadonlyMap<string, ServiceModule>;
   readonly config: ResolvedConfig;
 }
 
 export interface HostHooks {
-  /** Before services are looked for. What it registers is there for all of them. */
+  /**
+   * Before services are looked for. What it registers is there for all of them. Where it throws, or takes over 20 s, the
+   * app's Bun process does not start, and its windows say why.
+   */
   onBeforeStart?(ctx: HostContext): unknown;
-  /** The services have started and the server answers. */
+  /** The services have started and the server answers. An error is logged. */
   onReady?(ctx: HostContext): unknown;
-  /** Before the services stop. */
+  /** Before the services stop: two seconds. An error is logged. Not called where `onBeforeStart` has not ended. */
   onShutdown?(ctx: HostContext): unknown;
   /** Every action of pages and the host, beside the services' own `onAction`. */
   onAction?(action: string, ctx: HostContext, info?: ActionInfo): unknown;

@@ -194,6 +194,7 @@ declare const Bun: {
     wyhash(data: string | ArrayBufferView | ArrayBuffer, seed?: bigint): bigint;
   };
   sleep(milliseconds: number): Promise<void>;
+  sleepSync(milliseconds: number): void;
   resolveSync(specifier: string, directory: string): string;
   inspect: ((value: unknown, options?: { colors?: boolean; depth?: number; compact?: boolean }) => string) & {
     table(rows: unknown): string;
@@ -205,11 +206,13 @@ declare const Bun: {
     scan(options?: string | { cwd?: string; onlyFiles?: boolean; dot?: boolean }): AsyncIterableIterator<string>;
     scanSync(options?: string | { cwd?: string; onlyFiles?: boolean; dot?: boolean }): IterableIterator<string>;
   };
-  Transpiler: new (options?: { loader?: string }) => {
+  Transpiler: new (options?: { loader?: string; trimUnusedImports?: boolean }) => {
     scanImports(code: string): { path: string; kind: string }[];
     scan(code: string): { imports: { path: string; kind: string }[]; exports: string[] };
     transformSync(code: string): string;
   };
+  /** Frees compiled code and unused memory, once nothing runs. */
+  shrink(): void;
 };
 
 interface ImportMeta {

@@ -1,7 +1,7 @@
 /** Finds and loads the app's configuration of the Bun side. */
 
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { ResolvedConfig } from "../../sdk/config.ts";
 import type { ProcessEnvironment } from "../environment.ts";
 import { describeError } from "../wire/runtime-error.ts";
@@ -15,6 +15,12 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
+/** The file that holds the app's configuration, if it has one. */
+export function configFile(environment: ProcessEnvironment): string | undefined {
+  const names = environment.development ? [...SOURCES, RESOLVED] : [RESOLVED, ...SOURCES];
+  return names.map((name) => join(environment.root, name)).find((file) => existsSync(file));
+}
+
 /**
  * The app's configuration, with defaults where it has none.
  *
@@ -26,10 +32,9 @@ export async function loadConfig(
   environment: ProcessEnvironment,
   warn: (message: string) => void,
 ): Promise<ResolvedConfig> {
-  const names = environment.development ? [...SOURCES, RESOLVED] : [RESOLVED, ...SOURCES];
-  const name = names.find((candidate) => existsSync(join(environment.root, candidate)));
-  if (name === undefined) return resolveConfig({}, environment).config;
-  const file = join(environment.root, name);
+  const file = configFile(environment);
+  if (file === undefined) return resolveConfig({}, environment).config;
+  const name = basename(file);
   const { config, errors, warnings } = resolveConfig(await evaluate(file), environment);
   for (const warning of warnings) warn(`${name}: ${warning}`);
   if (errors.length > 0) throw new ConfigError(errors.map((fault) => `${name}: ${fault}`).join("\n"));

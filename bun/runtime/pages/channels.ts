@@ -1,10 +1,7 @@
 /** Channels: what is pushed to pages, and the last value of each for those that subscribe later. */
 
 import { RuntimeError } from "../wire/runtime-error.ts";
-
-/** Bounds of what is kept for replay; the values that were pushed longest ago go first. */
-const MAX_RETAINED_CHANNELS = 10_000;
-const MAX_RETAINED_LENGTH = 64 * 1024 * 1024;
+import { RetainedValues, type Retention } from "./retained-values.ts";
 
 export const MAX_CHANNEL_LENGTH = 1024;
 /** The topic of Bun's own publish/subscribe that every page is subscribed to. */
@@ -13,9 +10,7 @@ export const EVERY_PAGE = "*";
 export const topicOf = (channel: string): string => `c:${channel}`;
 
 export class Channels {
-  /** The data's JSON by channel, in the order of the last push. */
-  readonly #retained = new Map<string, string>();
-  #retainedLength = 0;
+  readonly #retained = new RetainedValues();
   #server: BunServer<unknown> | undefined;
   /** Called when a push could not leave at once for some page. */
   onPressure: () => void = () => {};
@@ -24,12 +19,24 @@ export class Channels {
     this.#server = server;
   }
 
-  /** @param json - the data, serialised once for all receivers. */
-  push(channel: string, json: string, retain: boolean): void {
-    const sent = this.#server?.publish(topicOf(channel), pushText(channel, json)) ?? 0;
-    // Less than 0: some of it waits; 0: nobody subscribed, or somebody is cut off.
-    if (sent <= 0) this.onPressure();
-    if (retain) this.#retain(channel, json);
+  /**
+   * @param json - the data, serialised once for all receivers.
+   * @throws RuntimeError `TOO_LARGE` where there is no room to keep a state.
+   */
+  push(channel: string, json: string, retention: Retention): void {
+    this.#retained.keep(channel, json, retention);
+    this.#send(channel, json);
+  }
+
+  /** A page's push. It doesn't replace a state that the app's own code keeps there. */
+  publish(channel: string, json: string): void {
+    this.push(channel, json, !this.#retained.isValue(channel));
+  }
+
+  /** Ends the state of `channel`: subscribers hear `null`, later ones nothing. */
+  forget(channel: string): void {
+    this.#retained.forget(channel);
+    this.#send(channel, "null");
   }
 
   /** To every page, whatever it subscribed to. */
@@ -43,21 +50,10 @@ export class Channels {
     return json === undefined ? undefined : pushText(channel, json, true);
   }
 
-  #retain(channel: string, json: string): void {
-    this.#forget(channel);
-    this.#retained.set(channel, json);
-    this.#retainedLength += json.length;
-    for (const oldest of this.#retained.keys()) {
-      if (this.#retained.size <= MAX_RETAINED_CHANNELS && this.#retainedLength <= MAX_RETAINED_LENGTH) break;
-      this.#forget(oldest);
-    }
-  }
-
-  #forget(channel: string): void {
-    const json = this.#retained.get(channel);
-    if (json === undefined) return;
-    this.#retainedLength -= json.length;
-    this.#retained.delete(channel);
+  #send(channel: string, json: string): void {
+    const sent = this.#server?.publish(topicOf(channel), pushText(channel, json)) ?? 0;
+    // Less than 0: some of it waits; 0: nobody subscribed, or somebody is cut off.
+    if (sent <= 0) this.onPressure();
   }
 }
 

@@ -150,7 +150,7 @@ export class PageSockets {
     if (channel.startsWith("window:") && !channel.startsWith(`window:${socket.data.windowId ?? ""}:`)) {
       throw forbidden(`"${channel}" is another window's channel; a page may publish on its own window's alone`);
     }
-    this.endpoint.board.channels.push(channel, pushJson(channel, data), true);
+    this.endpoint.board.channels.publish(channel, pushJson(channel, data));
   }
 
   #answer(socket: PageSocket, id: MessageId, what: string, ask: (info: CallInfo) => Promise<unknown>): void {

@@ -5,12 +5,13 @@ import type { ProcessEnvironment } from "../environment.ts";
 import { touches } from "../touches.ts";
 import { loadingAs, type Log } from "../wire/log.ts";
 import { describeError } from "../wire/runtime-error.ts";
-import { evict, load } from "./module-cache.ts";
+import { evict, forgetOldCode, isLoaded, load, loadedFiles } from "./module-cache.ts";
 import { ModuleGraph } from "./module-graph.ts";
 import type { ServiceRegistry } from "./registry.ts";
 import type { Service } from "./service.ts";
 import { discoverServices, type ServiceFile, shownPath } from "./service-file.ts";
 import { serviceOf } from "./service-module.ts";
+import { isTaken } from "./taken-error.ts";
 
 /** The app is ready at the latest so long after its services began to start. */
 const START_LIMIT_MS = 5000;
@@ -24,16 +25,23 @@ interface Loaded {
 }
 
 export class ServiceLoader {
+  /** By the path of the file or directory. */
   readonly #loaded = new Map<string, Loaded>();
   readonly #graph: ModuleGraph;
   #work: Promise<void> = Promise.resolve();
   #knowsModules = false;
+  /** Ends the wait for services that are starting: a file was saved, which may mend one that hangs. */
+  #hurry: () => void = () => {};
+  /** What `startFiles` are made of. */
+  #startModules: ReadonlySet<string> = new Set();
 
+  /** @param startFiles - modules that the process loads once, at its start: what they share with services stays. */
   constructor(
     private readonly directory: string,
     private readonly environment: ProcessEnvironment,
     private readonly registry: ServiceRegistry,
     private readonly log: Log,
+    private readonly startFiles: readonly string[] = [],
   ) {
     this.#graph = new ModuleGraph(environment.engineDir);
   }
@@ -48,20 +56,22 @@ export class ServiceLoader {
   async #loadAll(): Promise<void> {
     const started: Service[] = [];
     for (const file of discoverServices(this.directory)) {
-      const { service } = await this.#load(file);
+      const service = await this.#load(file);
       if (service) started.push(service);
     }
     await this.#startAll(started);
   }
 
   /** Starts services that are compiled into the executable. */
-  async startCompiled(modules: Record<string, Record<string, unknown>>): Promise<void> {
+  async startCompiled(modules: Readonly<Record<string, Record<string, unknown>>>): Promise<void> {
     const services: Service[] = [];
     for (const [name, exports] of Object.entries(modules)) {
+      const origin = `compiled service ${name}`;
       try {
-        services.push(this.#register(name, `compiled service ${name}`, exports));
+        services.push(this.#register(name, origin, exports));
       } catch (error) {
-        this.log.error(`compiled service "${name}": ${describeError(error)}`);
+        this.registry.noteFailure(name, { origin, error });
+        this.log.error(`${origin} was not loaded: ${describeError(error)}`);
       }
     }
     await this.#startAll(services);
@@ -71,15 +81,19 @@ export class ServiceLoader {
   learnModules(): void {
     this.#knowsModules = true;
     for (const loaded of this.#loaded.values()) loaded.modules = this.#graph.closure(loaded.file.entry);
+    this.#startModules = this.#graph.closure(...this.startFiles);
   }
 
   /** The files that services are made of, as far as they are known. */
   moduleFiles(): Set<string> {
-    return new Set([...this.#loaded.values()].flatMap(({ modules }) => [...modules]));
+    const files = new Set(loadedFiles().filter((file) => this.#graph.isFollowed(file)));
+    for (const { modules } of this.#loaded.values()) { for (const file of modules) files.add(file); }
+    return files;
   }
 
   /** Reloads what `changed` concerns. Calls follow each other. Resolves when the services are up again. */
   reload(changed: ReadonlySet<string>): Promise<void> {
+    this.#hurry();
     this.#work = this.#work.then(() => this.#reload(changed)).catch((error) => {
       this.log.error(`reloading services failed: ${describeError(error)}`);
     });
@@ -89,18 +103,25 @@ export class ServiceLoader {
 
   async #reload(changed: ReadonlySet<string>): Promise<void> {
     if (!this.#knowsModules) this.learnModules();
+    this.#graph.forget(changed);
     const files = discoverServices(this.directory);
-    const gone = [...this.#loaded.values()].filter(({ file }) => !files.some((other) => other.entry === file.entry));
+    const known = new Map(files.map((file) => [file.path, file.entry]));
+    const gone = [...this.#loaded.values()].filter(({ file }) => known.get(file.path) !== file.entry);
     for (const loaded of gone) await this.#forget(loaded);
-    const fresh = files.filter((file) => !this.#loaded.has(file.entry));
-    const concerned = [...this.#loaded.values()].filter((loaded) => this.#concerns(loaded, changed));
+    const fresh = files.filter((file) => !this.#loaded.has(file.path));
+    const concerned = this.#concernedBy(changed, gone.length > 0);
     if (fresh.length === 0 && concerned.length === 0) return;
-    for (const loaded of concerned) await this.#unload(loaded);
-    evict(this.#stale(concerned, changed));
-    const again = [...concerned.map(({ file }) => file), ...fresh];
+    const stale = this.#staleModules(concerned, changed);
+    await Promise.all(concerned.map((loaded) => this.#unload(loaded)));
+    evict(stale);
+    await this.#loadAgain([...concerned.map(({ file }) => file), ...fresh]);
+    forgetOldCode();
+  }
+
+  async #loadAgain(files: readonly ServiceFile[]): Promise<void> {
     const services: Service[] = [];
-    for (const file of again) {
-      const { service } = await this.#load(file);
+    for (const file of files) {
+      const service = await this.#load(file);
       if (service) services.push(service);
     }
     this.learnModules();
@@ -109,41 +130,51 @@ export class ServiceLoader {
     if (up.length > 0) this.log.info(`reloaded ${up.map((name) => `service "${name}"`).join(", ")}`);
   }
 
+  /** Those that ran come first: a name or channel that two want stays with the one that has it. */
+  #concernedBy(changed: ReadonlySet<string>, othersWent: boolean): Loaded[] {
+    const isForAll = this.#isLoadedByNobodyKnown(changed);
+    const all = [...this.#loaded.values()];
+    const concerned = all.filter((loaded) => isForAll || this.#concerns(loaded, changed));
+    if (concerned.length > 0 || othersWent) {
+      concerned.push(...all.filter((loaded) => !concerned.includes(loaded) && isWaiting(loaded)));
+    }
+    const rank = ({ service }: Loaded) => service?.state.kind === "running" ? 0 : 1;
+    return concerned.sort((a, b) => rank(a) - rank(b));
+  }
+
   /** One that didn't load is tried again whatever was saved: what it lacks may be a file that it never got to import. */
   #concerns(loaded: Loaded, changed: ReadonlySet<string>): boolean {
     if (!loaded.service) return changed.size > 0;
-    const { directory } = loaded.file;
-    if (touches(changed, loaded.modules)) return true;
+    const { path, directory } = loaded.file;
+    if (changed.has(path) || touches(changed, loaded.modules)) return true;
     return directory !== undefined && [...changed].some((file) => file.startsWith(`${directory}/`));
+  }
+
+  /** A module that was imported by a name that code made up: it can be any service's, so it is taken for everyone's. */
+  #isLoadedByNobodyKnown(changed: ReadonlySet<string>): boolean {
+    const owned = (file: string) =>
+      this.#startModules.has(file) || [...this.#loaded.values()].some(({ modules }) => modules.has(file));
+    return [...changed].some((file) => this.#graph.isFollowed(file) && isLoaded(file) && !owned(file));
   }
 
   /**
    * The modules to evaluate again: those that only the concerned services use, because a reload is a fresh start for
-   * them, and of the shared ones those that import something that changed.
+   * them, and of all others those that import something that changed.
    */
-  #stale(concerned: Loaded[], changed: ReadonlySet<string>): Set<string> {
-    const kept = new Set<string>();
+  #staleModules(concerned: readonly Loaded[], changed: ReadonlySet<string>): Set<string> {
+    const kept = new Set(this.#startModules);
     for (const loaded of this.#loaded.values()) {
       if (!concerned.includes(loaded)) { for (const file of loaded.modules) kept.add(file); }
     }
-    const stale = new Set<string>();
-    for (const { file, modules } of concerned) {
-      for (const module of [file.entry, ...modules]) {
-        if (!kept.has(module) || changed.has(module) || this.#importsAny(module, changed)) stale.add(module);
-      }
-    }
-    return stale;
+    const stale = new Set(concerned.flatMap(({ file, modules }) => [file.entry, ...modules])).difference(kept);
+    const shared = this.moduleFiles().difference(this.#startModules);
+    return stale.union(this.#graph.importersOf(changed, shared));
   }
 
-  #importsAny(module: string, changed: ReadonlySet<string>): boolean {
-    for (const file of this.#graph.closure(module)) if (changed.has(file)) return true;
-    return false;
-  }
-
-  async #load(file: ServiceFile): Promise<Loaded> {
+  async #load(file: ServiceFile): Promise<Service | undefined> {
     const loaded: Loaded = { file, service: undefined, modules: new Set([file.entry]) };
-    this.#loaded.set(file.entry, loaded);
-    const origin = shownPath(this.environment.root, file.entry);
+    this.#loaded.set(file.path, loaded);
+    const origin = shownPath(this.environment.root, file.path);
     try {
       const exports = await loadingAs(`service:${file.name}`, () => load(file.entry));
       loaded.service = this.#register(file.name, origin, exports);
@@ -152,7 +183,7 @@ export class ServiceLoader {
       this.registry.noteFailure(file.name, { origin, error });
       this.log.error(`service ${origin} was not loaded: ${describeError(error)}`);
     }
-    return loaded;
+    return loaded.service;
   }
 
   #register(fallbackName: string, origin: string, exports: Record<string, unknown>): Service {
@@ -168,14 +199,16 @@ export class ServiceLoader {
 
   async #forget(loaded: Loaded): Promise<void> {
     await this.#unload(loaded);
-    this.#loaded.delete(loaded.file.entry);
+    this.#loaded.delete(loaded.file.path);
     this.registry.clearFailure(loaded.file.name);
-    evict([loaded.file.entry]);
-    this.log.info(`service ${shownPath(this.environment.root, loaded.file.entry)} is gone`);
+    evict(this.#staleModules([loaded], new Set()));
+    this.log.info(`service ${shownPath(this.environment.root, loaded.file.path)} is gone`);
   }
 
   async #startAll(services: Service[]): Promise<void> {
-    const outcome = await within(START_LIMIT_MS, Promise.all(services.map((service) => service.start())));
+    const hurried = new Promise<unknown>((resolve) => this.#hurry = () => resolve(undefined));
+    const started = Promise.all(services.map((service) => service.start()));
+    const outcome = await within(START_LIMIT_MS, Promise.race([started, hurried]));
     if (outcome.kind === "done") return;
     for (const { name, state } of services) {
       if (state.kind === "starting") {
@@ -183,4 +216,9 @@ export class ServiceLoader {
       }
     }
   }
+}
+
+/** It would run if another service had not had its name or channel. */
+function isWaiting({ service }: Loaded): boolean {
+  return service?.state.kind === "failed" && isTaken(service.state.error);
 }

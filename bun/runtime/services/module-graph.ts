@@ -3,7 +3,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, extname, isAbsolute } from "node:path";
 
-const LOADERS: Record<string, "ts" | "tsx" | "js" | "jsx"> = {
+type Loader = "ts" | "tsx" | "js" | "jsx";
+
+const LOADERS: Record<string, Loader> = {
   ".ts": "ts",
   ".mts": "ts",
   ".cts": "ts",
@@ -14,59 +16,91 @@ const LOADERS: Record<string, "ts" | "tsx" | "js" | "jsx"> = {
   ".jsx": "jsx",
 };
 
+interface ImportScanner {
+  scanImports(code: string): { path: string }[];
+}
+
 interface Scanned {
-  readonly mtimeMs: number;
+  readonly version: string;
   readonly imports: readonly string[];
 }
 
 /** Reads imports once for each version of a file. */
 export class ModuleGraph {
   readonly #scanned = new Map<string, Scanned>();
-  readonly #transpilers = new Map<string, { scanImports(code: string): { path: string }[] }>();
+  readonly #scanners = new Map<Loader, ImportScanner>();
 
   /** @param engineDir - the framework, which an app's `node_modules` may link to. */
   constructor(private readonly engineDir: string) {}
 
-  /** Every file that `entry` imports, directly or not, with `entry` itself. */
-  closure(entry: string): Set<string> {
-    const files = new Set([entry]);
+  /** Every file that `entries` import, directly or not, with `entries` themselves. */
+  closure(...entries: string[]): Set<string> {
+    const files = new Set(entries);
     // A set may grow while it is walked; the new members are visited too.
     for (const file of files) for (const imported of this.imports(file)) files.add(imported);
     return files;
   }
 
+  /** Those of `files` that import one of `targets`, directly or not, with those of `targets` that are among them. */
+  importersOf(targets: ReadonlySet<string>, files: ReadonlySet<string>): Set<string> {
+    const importers = new Map<string, string[]>();
+    for (const file of files) {
+      for (const imported of this.imports(file)) importers.set(imported, [...importers.get(imported) ?? [], file]);
+    }
+    const found = new Set(targets);
+    for (const file of found) for (const importer of importers.get(file) ?? []) found.add(importer);
+    return found.intersection(files);
+  }
+
   /** The files that `file` imports. A file that is missing or has a syntax error imports nothing. */
   imports(file: string): readonly string[] {
     const loader = LOADERS[extname(file)];
-    const mtimeMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-    if (loader === undefined || mtimeMs === undefined) return [];
+    const version = versionOf(file);
+    if (loader === undefined || version === undefined) return [];
     const known = this.#scanned.get(file);
-    if (known?.mtimeMs === mtimeMs) return known.imports;
+    if (known?.version === version) return known.imports;
     const imports = this.#scan(file, loader);
-    this.#scanned.set(file, { mtimeMs, imports });
+    this.#scanned.set(file, { version, imports });
     return imports;
   }
 
-  /** Packages and the framework are not followed: they change by installing, which needs a restart. */
-  #isFollowed(path: string): boolean {
-    return isAbsolute(path) && !path.includes("/node_modules/") && !path.startsWith(`${this.engineDir}/sdk/`);
+  /** Has them read again: two versions of one length may follow each other within a tick of the file system's clock. */
+  forget(files: Iterable<string>): void {
+    for (const file of files) this.#scanned.delete(file);
   }
 
-  #scan(file: string, loader: "ts" | "tsx" | "js" | "jsx"): string[] {
-    const transpiler = this.#transpilers.get(loader) ?? new Bun.Transpiler({ loader });
-    this.#transpilers.set(loader, transpiler);
+  /** Packages and the framework are not followed: they change by installing, which needs a restart. */
+  isFollowed(path: string): boolean {
+    return isAbsolute(path) && !path.includes("/node_modules/") && !path.startsWith(`${this.engineDir}/`);
+  }
+
+  #scan(file: string, loader: Loader): string[] {
     const imports = new Set<string>();
-    for (const specifier of specifiers(transpiler, file)) {
+    for (const specifier of specifiers(this.#scanner(loader), file)) {
       const path = resolve(specifier, dirname(file));
-      if (path !== undefined && this.#isFollowed(path)) imports.add(path);
+      if (path !== undefined && this.isFollowed(path)) imports.add(path);
     }
     return [...imports];
   }
+
+  /** Bun leaves out of TypeScript what is imported for its types alone, whether it says `type` or not; so does this. */
+  #scanner(loader: Loader): ImportScanner {
+    const known = this.#scanners.get(loader);
+    if (known) return known;
+    const scanner = new Bun.Transpiler({ loader, trimUnusedImports: loader.startsWith("ts") });
+    this.#scanners.set(loader, scanner);
+    return scanner;
+  }
 }
 
-function specifiers(transpiler: { scanImports(code: string): { path: string }[] }, file: string): string[] {
+function versionOf(file: string): string | undefined {
+  const status = statSync(file, { throwIfNoEntry: false });
+  return status && `${status.mtimeMs} ${status.size}`;
+}
+
+function specifiers(scanner: ImportScanner, file: string): string[] {
   try {
-    return transpiler.scanImports(readFileSync(file, "utf8")).map(({ path }) => path);
+    return scanner.scanImports(readFileSync(file, "utf8")).map(({ path }) => path);
   } catch {
     // A syntax error, or the file has just gone: loading the service tells about it.
     return [];

@@ -8,6 +8,7 @@ import { speakingAs } from "../wire/log.ts";
 import { describeError, RuntimeError } from "../wire/runtime-error.ts";
 import { Service } from "./service.ts";
 import type { Switchboard } from "./switchboard.ts";
+import { TakenError } from "./taken-error.ts";
 
 /** How long a question waits for a service that is just starting. */
 const SETTLE_LIMIT_MS = 10_000;
@@ -40,7 +41,7 @@ export class ServiceRegistry {
   /** Adds a service without starting it. @throws Error when the name is taken, or what it declares is malformed. */
   add(name: string, origin: string, module: ServiceModule): Service {
     const taken = this.#services.get(name);
-    if (taken) throw new Error(`two services are named "${name}": ${taken.origin} and ${origin}. Rename one.`);
+    if (taken) throw new TakenError(`two services are named "${name}": ${taken.origin} and ${origin}. Rename one.`);
     this.board.network.declare(name, module.network);
     const service = new Service(
       name,
@@ -87,9 +88,10 @@ export class ServiceRegistry {
     return this.all().filter(({ state }) => state.kind !== "failed").map(({ name }) => name).sort();
   }
 
-  /** A live view for `ctx.services`. */
+  /** Those that run or start, for `ctx.services`. */
   modules(): ReadonlyMap<string, ServiceModule> {
-    return new Map(this.all().map((service) => [service.name, service.module]));
+    const up = this.all().filter(({ state }) => state.kind === "running" || state.kind === "starting");
+    return new Map(up.map((service) => [service.name, service.module]));
   }
 
   /** Asks a service. @throws RuntimeError `NO_HANDLER`, `UNAVAILABLE`, or what the service throws. */

@@ -24,9 +24,14 @@ export class ServiceScope {
     return this.#ended.signal;
   }
 
+  /** Tells the service that this start of it is over; its handlers stay until `end`. */
+  abort(): void {
+    this.#ended.abort(new Error(`service "${this.name}" was stopped`));
+  }
+
   /** Removes every handler and listener; what the old version still holds falls silent. */
   end(): void {
-    this.#ended.abort(new Error(`service "${this.name}" was stopped`));
+    this.abort();
     for (const remove of this.#removals.splice(0)) remove();
   }
 

@@ -22,6 +22,7 @@ export class Service {
   /** Settles, and never rejects, when the start or restart under way is over. */
   settled: Promise<void> = Promise.resolve();
   #scope: ServiceScope | undefined;
+  #abandonStart: (() => void) | undefined;
 
   /** @param origin - where it comes from, for messages: a file, or `bun/host.ts`. */
   constructor(
@@ -46,12 +47,15 @@ export class Service {
     return this.#next(() => this.#start());
   }
 
-  /** Stops it within a bounded time. */
+  /** Stops it within a bounded time, a start that is under way included. */
   stop(): Promise<void> {
+    this.#hurryStart();
     return this.#next(() => this.#stop());
   }
 
+  /** Stops and starts it. A stop or a save that comes meanwhile has its turn afterwards. */
   restart(): Promise<void> {
+    this.#hurryStart();
     return this.#next(async () => {
       await this.#stop();
       await this.#start();
@@ -64,18 +68,42 @@ export class Service {
     return this.settled;
   }
 
+  /** Tells a start that is under way that it is over, and lets what waits for it go on if it doesn't listen. */
+  #hurryStart(): void {
+    if (this.state.kind !== "starting") return;
+    this.#scope?.abort();
+    this.#abandonStart?.();
+  }
+
   async #start(): Promise<void> {
     const scope = new ServiceScope(this.name, this.board, this.call);
     this.#scope = scope;
     this.state = { kind: "starting" };
     this.lastHealth = undefined;
     try {
-      await speakingAs(this.owner, async () => this.module.start?.(scope.context()));
-      this.state = { kind: "running" };
+      const starting = speakingAs(this.owner, async () => this.module.start?.(scope.context()));
+      if (await this.#isAbandoned(starting)) {
+        this.board.log.warning(
+          `service "${this.name}" (${this.origin}) was still starting when it was to stop; its start() is not waited for`,
+        );
+      } else this.state = { kind: "running" };
     } catch (error) {
       scope.end();
       this.state = { kind: "failed", error };
       this.board.log.error(`service "${this.name}" (${this.origin}) failed to start: ${describeError(error)}`);
+    }
+  }
+
+  /** Waits for a start, for ever unless the service is to stop: then as long as a stop may take. */
+  async #isAbandoned(starting: Promise<unknown>): Promise<boolean> {
+    const abandoned = new Promise<void>((resolve) => this.#abandonStart = resolve);
+    try {
+      return await Promise.race([
+        starting.then(() => false),
+        abandoned.then(async () => (await within(STOP_LIMIT_MS, starting)).kind === "late"),
+      ]);
+    } finally {
+      this.#abandonStart = undefined;
     }
   }
 

@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { readdirSync, unlinkSync } from "node:fs";
+import { unlinkSync } from "node:fs";
 import { App } from "../testing/app.ts";
 
 const CONFIG = `export default { watch: { debounceMs: 20 } };`;
-const counts = { type: "eval" as const, code: "globalThis.counts" };
 
 let app: App;
 afterEach(() => app.dispose());
@@ -90,7 +89,7 @@ describe("a service", () => {
         `let starts = 0, stops = 0; export const start = () => { starts++; }; export const stop = () => { stops++; };
         export const health = () => ({ ok: starts > 1, reason: "cold" }); export const query = () => [starts, stops];`,
     });
-    await app.log(/"sick" is not well.*cold/);
+    await app.log(/"sick" .* is not well.*cold/);
     expect(await app.query("sick")).toEqual([2, 1]);
     expect(await app.ask({ type: "health" })).toMatchObject({ ok: true, services: { sick: { restarted: true } } });
   });
@@ -154,42 +153,6 @@ describe("a reload", () => {
     expect(app.messages.all.some((message) => message.type === "log" && message.message === "old heard")).toBe(false);
   });
 
-  test("fifty times leaves one handler, one timer, one listener", async () => {
-    const version = (count: number) =>
-      `import { defineService } from "@keystone/sdk/service";
-      globalThis.counts ??= { stops: 0, ticking: new Set() };
-      export default defineService("busy").query(() => ${count}).handle("busy:do", () => ${count})
-        .every(5, () => { globalThis.counts.ticking.add(${count}); }).onStop(() => { globalThis.counts.stops++; })
-        .build((svc) => { svc.ctx.onWebMessage("busy", () => {}); svc.ctx.onHostPush("busy:push", (list) => list.length && svc.push("heard", ${count})); });`;
-    app = await App.start({
-      "keystone.config.ts": `export default { watch: { debounceMs: 1 } };`,
-      "services/busy.ts": version(0),
-    });
-    for (let count = 1; count <= 50; count++) {
-      app.write("services/busy.ts", version(count));
-      await reloaded("busy");
-    }
-    expect(await app.query("busy")).toBe(50);
-    expect(await app.ask({ type: "invoke", channel: "busy:do" })).toBe(50);
-    app.send({ type: "push", channel: "busy:push", data: [1] });
-    await app.messages.next((message) => message.type === "service_push" && message.channel === "heard");
-    expect(app.messages.all.filter((message) => message.type === "service_push")).toEqual([{
-      type: "service_push",
-      channel: "heard",
-      data: 50,
-    }]);
-    // Two ticks of the living timer, with a clean slate before them, show that it is alone.
-    expect(
-      await app.ask({
-        type: "eval",
-        code:
-          "globalThis.counts.ticking.clear(), new Promise((done) => { const wait = setInterval(() => { if (globalThis.counts.ticking.size > 0) { clearInterval(wait); done([...globalThis.counts.ticking]); } }, 15); })",
-      }),
-    )
-      .toEqual([50]);
-    expect(await app.ask(counts)).toMatchObject({ stops: 50 });
-  }, 20_000);
-
   test("adds new files and forgets deleted ones", async () => {
     app = await App.start({ "keystone.config.ts": CONFIG, "services/old.ts": `export const query = () => "old";` });
     app.write("services/fresh.ts", `export const query = () => "fresh";`);
@@ -208,53 +171,5 @@ describe("a reload", () => {
     const answers = new Set<unknown>();
     while (!answers.has("two")) answers.add(await app.query("slow"));
     expect([...answers]).toEqual(["one", "two"]);
-  });
-});
-
-describe("the store", () => {
-  const keeper = {
-    "services/keeper.ts":
-      `let svc; export const start = (ctx) => { svc = ctx; }; export const query = ([method, ...args]) => svc.store[method](...args);`,
-    "services/other.ts":
-      `let svc; export const start = (ctx) => { svc = ctx; }; export const query = ([method, ...args]) => svc.store[method](...args);`,
-  };
-
-  test("has a namespace for each service and outlives the process", async () => {
-    app = await App.start(keeper);
-    await app.query("keeper", ["set", "k", { deep: [1, "two", null] }]);
-    await app.query("other", ["set", "k", "other's"]);
-    await app.query("keeper", ["set", "gone", 1]);
-    await app.query("keeper", ["del", "gone"]);
-    app.endInput();
-    await app.exited;
-    await app.launchUntilReady();
-    expect(await app.query("keeper", ["get", "k"])).toEqual({ deep: [1, "two", null] });
-    expect(await app.query("keeper", ["get", "gone"])).toBeNull();
-    await app.query("keeper", ["clear"]);
-    expect(await app.query("keeper", ["keys"])).toEqual([]);
-    expect(await app.query("other", ["get", "k"])).toBe("other's");
-  });
-
-  test("that is damaged is set aside, and the app goes on", async () => {
-    app = App.create({ ...keeper, "data/services.db": "this is no database at all ".repeat(100) });
-    await app.launchUntilReady();
-    await app.query("keeper", ["set", "k", 1]);
-    expect(await app.query("keeper", ["get", "k"])).toBe(1);
-    expect((await app.log(/is damaged/)).level).toBe("error");
-    expect(readdirSync(app.path("data")).some((name) => name.startsWith("services.db.damaged-"))).toBe(true);
-  });
-
-  test("that can't be written fails by the call, and the rest goes on", async () => {
-    app = await App.start({ ...keeper, "file": "in the way" }, { KEYSTONE_DATA_DIR: "file/below" });
-    await expect(app.query("keeper", ["set", "k", 1])).rejects.toThrow("file/below/services.db");
-    expect(await app.query("paths")).toBeDefined();
-  });
-
-  test("refuses what is not JSON", async () => {
-    app = await App.start({
-      "services/bad.ts":
-        `let svc; export const start = (ctx) => { svc = ctx; }; export const query = () => svc.store.set("k", 1n);`,
-    });
-    await expect(app.query("bad")).rejects.toThrow(`store.set("k") of service "bad"`);
   });
 });

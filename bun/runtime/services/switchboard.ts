@@ -3,6 +3,7 @@
 import type { CallInfo, PushOptions, ServicePaths, WebSender } from "../../sdk/service.ts";
 import type { NetworkPolicy } from "../network/policy.ts";
 import { type Channels, pushJson } from "../pages/channels.ts";
+import { retentionOf } from "../pages/retained-values.ts";
 import type { HostOutput } from "../wire/host-output.ts";
 import { type Log, speakingAs } from "../wire/log.ts";
 import { describeError } from "../wire/runtime-error.ts";
@@ -31,8 +32,11 @@ export class Switchboard {
   /** A push by a service or the app's host file: to pages and to the host, serialised once. */
   pushFromApp(channel: string, data: unknown, options: PushOptions | undefined): void {
     const json = pushJson(channel, data);
-    this.channels.push(channel, json, options?.retain !== false);
-    this.output.offerText(`{"type":"service_push","channel":${JSON.stringify(channel)},"data":${json}}`);
+    const { retain } = options ?? {};
+    if (retain === true && data === undefined) this.channels.forget(channel);
+    else this.channels.push(channel, json, retentionOf(retain));
+    const kept = retain === undefined ? "" : `,"retain":${retain === true}`;
+    this.output.offerText(`{"type":"service_push","channel":${JSON.stringify(channel)},"data":${json}${kept}}`);
   }
 
   /** Calls every listener; one that throws is logged and doesn't keep the others from hearing. */

@@ -2,6 +2,7 @@
 
 import { didYouMean } from "../nearest.ts";
 import { RuntimeError } from "../wire/runtime-error.ts";
+import { TakenError } from "./taken-error.ts";
 
 export interface Registered<F> {
   readonly owner: string;
@@ -18,7 +19,7 @@ export class HandlerTable<F> {
     requireFunction(call, channel);
     const taken = this.#handlers.get(channel);
     if (taken) {
-      throw new Error(`"${channel}" is handled by ${taken.owner} already; ${owner} can't handle it too. Rename one.`);
+      throw new TakenError(`"${channel}" is handled by ${taken.owner} already; ${owner} can't handle it too. Rename one.`);
     }
     const registered = { owner, call };
     this.#handlers.set(channel, registered);

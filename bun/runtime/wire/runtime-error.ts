@@ -4,6 +4,7 @@ import type { ErrorCode, WireError } from "../../sdk/protocol.ts";
 
 const UNREADABLE = "something was thrown that can't be read";
 const MAX_CAUSES = 8;
+const MAX_PARTS = 5;
 
 /** An error whose code the asker gets to see. */
 export class RuntimeError extends Error {
@@ -62,7 +63,14 @@ function readDescription(thrown: unknown, depth: number): string {
   // An error may be its own cause.
   const tellsCause = thrown.cause !== undefined && depth < MAX_CAUSES;
   const cause = tellsCause ? `\ncaused by ${readDescription(thrown.cause, depth + 1)}` : "";
-  return (frames ? `${headline}\n${frames}` : headline) + cause;
+  return (frames ? `${headline}\n${frames}` : headline) + readParts(thrown, depth) + cause;
+}
+
+/** The single errors of an `AggregateError`: a file with several syntax errors says nothing by itself. */
+function readParts(thrown: Error, depth: number): string {
+  const { errors } = thrown as { errors?: unknown };
+  if (!Array.isArray(errors) || depth >= MAX_CAUSES) return "";
+  return errors.slice(0, MAX_PARTS).map((error) => `\n${readDescription(error, depth + 1)}`).join("");
 }
 
 /** `file:line:column` of a syntax or resolution error (Bun's BuildMessage and ResolveMessage). */

@@ -16,7 +16,10 @@ export interface StoreHandle {
 }
 
 export interface PushOptions {
-  /** Keep the value, and replay it to later subscribers. Default `true`. */
+  /**
+   * `true` makes it the channel's state, as `pushValue` does; `false` an event that only those hear who listen now. Left
+   * out, the last value is remembered for those who subscribe later, as long as there is room.
+   */
   retain?: boolean;
 }
 
@@ -32,7 +35,7 @@ export interface CallInfo {
 
 /** Where an action came from. */
 export interface ActionInfo {
-  /** `window:ID`, `web`, `menu`, `service:NAME` or `host`. */
+  /** `window:ID`, `web`, `menu` or `host`. A service's own `action` goes to the host, not to other services. */
   readonly source: string;
 }
 
@@ -60,7 +63,11 @@ export interface HostLink {
 export interface WebLink {
   /** Pushes an event: only those that subscribe now see it. */
   push(channel: string, data?: unknown): void;
-  /** Pushes a state: later subscribers get it too. */
+  /**
+   * Pushes a state: later subscribers get it, too, and so do pages that reconnect, until the next one. A page's `publish`
+   * doesn't replace it. `undefined` ends it. It lasts as long as the Bun process: a service pushes it when it starts.
+   * Throws `TOO_LARGE` when over 10,000 channels or 64 MiB are kept.
+   */
   pushValue(channel: string, data: unknown): void;
   /** Answers `invokeBun(channel)`. */
   handle(channel: string, handler: (args: any, info: CallInfo) => unknown): void;
