@@ -16,7 +16,8 @@ export interface HostEndpoint {
   readonly board: Switchboard;
   readonly registry: ServiceRegistry;
   readonly development: boolean;
-  readonly allowsEval: boolean;
+  /** Why the host may not evaluate code here; `undefined` where it may. */
+  readonly evalRefusal: string | undefined;
   readonly shutDown: () => void;
 }
 
@@ -55,15 +56,22 @@ function dispatch(message: HostToBun, endpoint: HostEndpoint): void {
     case "push":
       return push(message.channel, message.data, retentionOf(message.retain), board);
     case "eval":
-      return answer(endpoint, message.id, "eval", () => evaluate(message.code, endpoint.allowsEval));
+      return answer(endpoint, message.id, "eval", () => evaluate(message.code, endpoint.evalRefusal));
     case "health":
       return answer(endpoint, message.id, "health", async () => registry.health());
     case "shutdown":
       return endpoint.shutDown();
     case "relay_in":
       return relay(message, board);
+    case "relay_query":
+      return answerProcess(endpoint, message);
+    case "relay_cancel":
+      return board.processes.cancel(message.id);
+    case "relay_result":
+    case "relay_error":
+      return board.processes.answered(message);
     case "worker_ports":
-      return board.log.debug(`workers' ports: ${JSON.stringify(message.data)}`);
+      return board.workers.update(message);
     default:
       board.log.warning(`the host sent a message of unknown type "${String((message as { type: unknown }).type)}"`);
   }
@@ -75,25 +83,40 @@ function answer(endpoint: HostEndpoint, id: MessageId, what: string, ask: (info:
     .then((text) => endpoint.board.output.sendText(text));
 }
 
+/** Another process asks; it may give up before the answer is there. */
+function answerProcess(endpoint: HostEndpoint, message: Extract<HostToBun, { type: "relay_query" }>): void {
+  const { id, service, args, from } = message;
+  const { board, registry, development } = endpoint;
+  requireText(service, "service");
+  requireText(from, "from");
+  const info: CallInfo = { source: from === "main" ? from : `worker:${from}`, signal: board.processes.begin(id) };
+  const ask = () => registry.query(service, args, info);
+  void answerText(id, `service "${service}"`, ask, development, MAX_ANSWER_LENGTH).then((text) => {
+    if (board.processes.finish(id)) board.output.sendText(text);
+  });
+}
+
 function push(channel: string, data: unknown, retention: Retention, board: Switchboard): void {
   board.channels.push(channel, pushJson(channel, data), retention);
   board.emit(board.hostPushes, channel, data);
 }
 
-/** A worker's message reaches those who listen to that worker, and those who listen to messages of this name. */
+/** Another process's message reaches those who listen to that process, and those who listen to messages of this name. */
 function relay(message: { channel: string; data: unknown; from: string }, board: Switchboard): void {
   const { channel, data, from } = message;
+  requireText(channel, "channel");
+  requireText(from, "from");
   const heard = board.emit(board.relays, `${from}\n${channel}`, data) +
     board.emit(board.webMessages, channel, data, {
-      push: (to, value) => board.output.send({ type: "relay", target: from, channel: to, data: value }),
+      push: (to, value) => board.processes.send(from, to, value),
     });
-  if (heard === 0) board.log.warning(`nobody listens to "${channel}" of worker "${from}"`);
+  if (heard === 0) {
+    board.log.warning(`nobody listens to "${channel}" of ${from === "main" ? from : `worker "${from}"`}`);
+  }
 }
 
-async function evaluate(code: unknown, isAllowed: boolean): Promise<unknown> {
-  if (!isAllowed) {
-    throw new RuntimeError("FORBIDDEN", "eval is off: security.allowEval in keystone.config.ts doesn't allow it");
-  }
+async function evaluate(code: unknown, refusal: string | undefined): Promise<unknown> {
+  if (refusal !== undefined) throw new RuntimeError("FORBIDDEN", `eval is off: ${refusal}`);
   requireText(code, "code");
   // Indirect, so that the code sees the global scope and nothing of the runtime's.
   return await (0, eval)(code);

@@ -10,7 +10,7 @@ import type { Environment } from "./environment.ts";
 import { handleHostMessage } from "./host-messages.ts";
 import { installNetworkPolicy } from "./network/install.ts";
 import { Channels } from "./pages/channels.ts";
-import { allowsEval } from "./pages/security.ts";
+import { evalRefusal } from "./pages/security.ts";
 import { compiledServices } from "./services/compiled-services.ts";
 import { ServiceLoader } from "./services/loader.ts";
 import { monitorHealth } from "./services/health-monitor.ts";
@@ -89,7 +89,7 @@ export class Runtime {
       board,
       registry,
       development: environment.development,
-      allowsEval: allowsEval(config.security, environment.development),
+      evalRefusal: evalRefusal(config.security, environment.development),
       shutDown: () => void this.shutDown(),
     });
   }

@@ -12,7 +12,7 @@ import { serviceFiles } from "./hmr/service-files.ts";
 import { type AppWatch, watchApp } from "./hmr/watch-app.ts";
 import { Routes } from "./http/routes.ts";
 import { startServer } from "./http/server.ts";
-import { type PageData, PageSockets } from "./pages/page-socket.ts";
+import { type PageData, type PageRules, PageSockets } from "./pages/page-socket.ts";
 import { ActionPolicy } from "./pages/security.ts";
 import type { ServiceLoader } from "./services/loader.ts";
 import type { ServiceRegistry } from "./services/registry.ts";
@@ -97,15 +97,11 @@ export class WebSide {
   #startServer(registry: ServiceRegistry): BunServer<PageData> {
     const { environment, config, board } = this;
     const { root, engineDir, development, preferredPort, token } = environment;
-    const policy = new ActionPolicy(config.security, development);
-    const sockets = new PageSockets({
-      board,
-      registry,
-      policy,
-      development,
-      session: crypto.randomUUID(),
+    const pages: PageRules = {
+      policy: new ActionPolicy(config.security, development),
       catchUp: (builds, send) => this.#hot?.catchUp(builds, send),
-    });
+    };
+    const sockets = new PageSockets({ board, registry, pages, development, session: crypto.randomUUID() });
     const privateFolders = [config.services.dir];
     const routes = new Routes({ root, engineDir, privateFolders, bundler: this.#bundler, log: board.log });
     const server = startServer({ preferredPort, token, routes, sockets, log: board.log });

@@ -24,7 +24,7 @@ const hostToBun: Shapes<HostToBun> = {
   relay_cancel: { id: "id" },
   relay_result: { id: "id", "result?": "any" },
   relay_error: { id: "id", error: "object" },
-  worker_ports: { data: "object", "tokens?": "object" },
+  worker_ports: { data: "object", "tokens?": "object", "declared?": "object" },
 };
 
 const bunToHost: Shapes<BunToHost> = {

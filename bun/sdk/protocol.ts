@@ -65,7 +65,13 @@ export type HostToBun =
   | { type: "relay_cancel"; id: MessageId }
   | { type: "relay_result"; id: MessageId; result?: unknown }
   | { type: "relay_error"; id: MessageId; error: WireError }
-  | { type: "worker_ports"; data: Record<string, number>; tokens?: Record<string, string> };
+  | {
+    type: "worker_ports";
+    data: Record<string, number>;
+    tokens?: Record<string, string>;
+    /** Workers with a WebSocket that the app's configuration names, whether they run or not. */
+    declared?: string[];
+  };
 
 /** The result of a `health` question. */
 export interface HealthReport {

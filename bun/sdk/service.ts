@@ -25,6 +25,7 @@ export { ServiceBuilder } from "./service/builder.ts";
 export type {
   ActionInfo,
   CallInfo,
+  CallOptions,
   HealthResult,
   HostLink,
   NetworkDeclaration,
@@ -35,9 +36,11 @@ export type {
   ServiceIpc,
   ServiceModule,
   ServicePaths,
+  ServiceWorkers,
   StoreHandle,
   WebLink,
   WebSender,
+  WorkerConnection,
   WorkerLink,
 } from "./service/types.ts";
 

@@ -33,19 +33,13 @@ export class Gate {
 
   #hasToken(request: Request, url: URL, allowsQueryToken: boolean): boolean {
     for (const cookie of cookieValues(request.headers.get("cookie") ?? "")) if (this.#isToken(cookie)) return true;
-    const authorization = request.headers.get("authorization") ?? "";
-    const bearer = /^bearer +(\S+)$/i.exec(authorization)?.[1];
+    const bearer = bearerToken(request);
     if (bearer !== undefined && this.#isToken(bearer)) return true;
     return allowsQueryToken && this.#isToken(url.searchParams.get("token") ?? "");
   }
 
-  /** Takes as long for a wrong token as for the right one. */
   #isToken(candidate: string): boolean {
-    const bytes = new TextEncoder().encode(candidate);
-    if (bytes.length !== this.#token.length) return false;
-    let difference = 0;
-    for (let index = 0; index < bytes.length; index++) difference |= (bytes[index] ?? 0) ^ (this.#token[index] ?? 0);
-    return difference === 0;
+    return isSameToken(candidate, this.#token);
   }
 
   #isOwnAuthority(host: string | null): boolean {
@@ -55,6 +49,19 @@ export class Gate {
   #isOwnOrigin(origin: string): boolean {
     return origin === `http://127.0.0.1:${this.port()}` || origin === `http://localhost:${this.port()}`;
   }
+}
+
+/** Takes as long for a wrong token as for the right one. */
+export function isSameToken(candidate: string, token: Uint8Array): boolean {
+  const bytes = new TextEncoder().encode(candidate);
+  if (bytes.length !== token.length) return false;
+  let difference = 0;
+  for (let index = 0; index < bytes.length; index++) difference |= (bytes[index] ?? 0) ^ (token[index] ?? 0);
+  return difference === 0;
+}
+
+export function bearerToken(request: Request): string | undefined {
+  return /^bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
 }
 
 function* cookieValues(header: string): Iterable<string> {

@@ -34,6 +34,22 @@ export function startServer(options: ServerOptions): BunServer<PageData> {
   return serve(0, options);
 }
 
+/** What the server of `sockets` does with them, and the bounds that it keeps. */
+export function socketHandlers(sockets: PageSockets): BunWebSocketHandlers<PageData> {
+  return {
+    // Over the protocol's own limit, so that a message above it is answered and doesn't end the socket.
+    maxPayloadLength: 8 * MAX_MESSAGE_BYTES,
+    backpressureLimit: MAX_BUFFERED_BYTES,
+    closeOnBackpressureLimit: true,
+    perMessageDeflate: false,
+    idleTimeout: 120,
+    sendPings: true,
+    open: (socket) => sockets.opened(socket),
+    message: (socket, message) => sockets.received(socket, message),
+    close: (socket) => sockets.closed(socket),
+  };
+}
+
 function serve(port: number, { token, routes, sockets, log }: ServerOptions): BunServer<PageData> {
   const server: BunServer<PageData> = Bun.serve<PageData>({
     hostname: "127.0.0.1",
@@ -45,18 +61,7 @@ function serve(port: number, { token, routes, sockets, log }: ServerOptions): Bu
       log.error(`a request failed: ${describeError(error)}`);
       return json(500, { errors: [{ message: "the server failed; its log says why" }] });
     },
-    websocket: {
-      // Over the protocol's own limit, so that a message above it is answered and doesn't end the socket.
-      maxPayloadLength: 8 * MAX_MESSAGE_BYTES,
-      backpressureLimit: MAX_BUFFERED_BYTES,
-      closeOnBackpressureLimit: true,
-      perMessageDeflate: false,
-      idleTimeout: 120,
-      sendPings: true,
-      open: (socket) => sockets.opened(socket),
-      message: (socket, message) => sockets.received(socket, message),
-      close: (socket) => sockets.closed(socket),
-    },
+    websocket: socketHandlers(sockets),
   });
   const gate = new Gate(token, () => server.port);
 

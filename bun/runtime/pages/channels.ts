@@ -15,6 +15,9 @@ export class Channels {
   /** Called when a push could not leave at once for some page. */
   onPressure: () => void = () => {};
 
+  /** @param keepsValues - whether anybody may subscribe later. */
+  constructor(private readonly keepsValues = true) {}
+
   attach(server: BunServer<unknown>): void {
     this.#server = server;
   }
@@ -24,7 +27,7 @@ export class Channels {
    * @throws RuntimeError `TOO_LARGE` where there is no room to keep a state.
    */
   push(channel: string, json: string, retention: Retention): void {
-    this.#retained.keep(channel, json, retention);
+    if (this.keepsValues) this.#retained.keep(channel, json, retention);
     this.#send(channel, json);
   }
 

@@ -21,6 +21,8 @@ const MAX_OPEN_QUESTIONS = 100_000;
 
 export interface PageData {
   readonly windowId: string | undefined;
+  /** Who asks, as services are told. */
+  readonly source: string;
   readonly channels: Set<string>;
   /** The questions under way, for `cancel`. */
   readonly questions: Map<MessageId, AbortController>;
@@ -30,19 +32,25 @@ export interface PageData {
 
 export type PageSocket = BunServerWebSocket<PageData>;
 
-export interface PageEndpoint {
-  readonly board: Switchboard;
-  readonly registry: ServiceRegistry;
+/** What is for pages alone. */
+export interface PageRules {
   readonly policy: ActionPolicy;
-  readonly development: boolean;
-  /** Names this run of the runtime, so that a page notices a restart. */
-  readonly session: string;
   /** Tells a page which of its components, by name and build, are other ones by now. */
   readonly catchUp: (builds: ReadonlyMap<string, string>, send: (text: string) => void) => Promise<void> | undefined;
 }
 
-export function newPageData(windowId: string | undefined): PageData {
-  return { windowId, channels: new Set(), questions: new Map(), isBehind: false };
+export interface PageEndpoint {
+  readonly board: Switchboard;
+  readonly registry: ServiceRegistry;
+  /** `undefined` for sockets of other processes, which neither publish nor send actions, nor have components. */
+  readonly pages: PageRules | undefined;
+  readonly development: boolean;
+  /** Names this run of the runtime, so that a page notices a restart. */
+  readonly session: string;
+}
+
+export function newPageData(windowId: string | undefined, source = sourceOf(windowId)): PageData {
+  return { windowId, source, channels: new Set(), questions: new Map(), isBehind: false };
 }
 
 export class PageSockets {
@@ -67,7 +75,7 @@ export class PageSockets {
     this.#open.delete(socket);
     if (!socket.data.isBehind) return;
     this.endpoint.board.log.warning(
-      `the socket of ${sourceOf(socket.data.windowId)} was cut off: the page doesn't read what it is sent, and ` +
+      `the socket of ${socket.data.source} was cut off: the other side doesn't read what it is sent, and ` +
         `${MAX_BUFFERED_BYTES >> 20} MiB at most wait for it. It gets the last values when it connects again.`,
     );
   }
@@ -103,6 +111,7 @@ export class PageSockets {
         socket.data.channels.delete(message.channel);
         return socket.unsubscribe(topicOf(message.channel));
       case "publish":
+        this.#requirePage(message.type);
         return this.#publish(socket, message.channel, message.data);
       case "query":
         return this.#answer(
@@ -123,10 +132,10 @@ export class PageSockets {
         return void socket.data.questions.delete(message.id);
       case "builds": {
         const builds = new Map(Object.entries(message.components));
-        return void this.endpoint.catchUp(builds, (text) => void socket.send(text));
+        return void this.#requirePage(message.type).catchUp(builds, (text) => void socket.send(text));
       }
       case "action":
-        return this.#act(socket, message.action);
+        return this.#act(socket, message.action, this.#requirePage(message.type).policy);
       case "send":
         return this.#deliver(socket, message.name, message.data);
     }
@@ -154,14 +163,14 @@ export class PageSockets {
   }
 
   #answer(socket: PageSocket, id: MessageId, what: string, ask: (info: CallInfo) => Promise<unknown>): void {
-    const { questions, windowId } = socket.data;
+    const { questions, windowId, source } = socket.data;
     if (questions.has(id)) throw new RuntimeError("BAD_REQUEST", `question ${JSON.stringify(id)} is open already`);
     if (questions.size >= MAX_OPEN_QUESTIONS) {
       throw new RuntimeError("UNAVAILABLE", `${questions.size} questions of this page are open; no more are taken`);
     }
     const controller = new AbortController();
     questions.set(id, controller);
-    const info: CallInfo = { signal: controller.signal, source: sourceOf(windowId), windowId };
+    const info: CallInfo = { signal: controller.signal, source, windowId };
     void answerText(id, what, () => ask(info), this.endpoint.development, MAX_MESSAGE_BYTES).then((text) => {
       if (controller.signal.aborted) return;
       questions.delete(id);
@@ -169,17 +178,23 @@ export class PageSockets {
     });
   }
 
-  #act(socket: PageSocket, action: string): void {
-    const { policy, registry, board } = this.endpoint;
-    const { windowId } = socket.data;
+  #requirePage(type: string): PageRules {
+    const { pages } = this.endpoint;
+    if (!pages) throw new RuntimeError("NOT_SUPPORTED", `"${type}" is for pages; a worker takes none`);
+    return pages;
+  }
+
+  #act(socket: PageSocket, action: string, policy: ActionPolicy): void {
+    const { registry, board } = this.endpoint;
+    const { windowId, source } = socket.data;
     if (!policy.allows(action)) {
       board.log.warning(
-        `action "${action}" of ${sourceOf(windowId)} was dropped: security.allowedActions doesn't have it`,
+        `action "${action}" of ${source} was dropped: security.allowedActions doesn't have it`,
       );
       throw forbidden(`action "${action}" is not allowed; add it to security.allowedActions in keystone.config.ts`);
     }
     board.output.send({ type: "action_from_web", action, windowId });
-    registry.act(action, { source: sourceOf(windowId) });
+    registry.act(action, { source });
   }
 
   #deliver(socket: PageSocket, name: string, data: unknown): void {

@@ -16,8 +16,10 @@ export class ActionPolicy {
   }
 }
 
-export function allowsEval(security: ResolvedConfig["security"], development: boolean): boolean {
-  return security.allowEval === "auto" ? development : security.allowEval;
+/** Why the host may not evaluate code here; `undefined` where it may. */
+export function evalRefusal(security: ResolvedConfig["security"], development: boolean): string | undefined {
+  const isAllowed = security.allowEval === "auto" ? development : security.allowEval;
+  return isAllowed ? undefined : "security.allowEval in keystone.config.ts doesn't allow it";
 }
 
 function matches(pattern: string, action: string): boolean {

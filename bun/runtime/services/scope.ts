@@ -1,6 +1,7 @@
 /** One start of a service: what it registered, so that its end removes all of it. */
 
 import type { PushOptions, ServiceContext, ServiceIpc, WorkerLink } from "../../sdk/service.ts";
+import { callWorker, serviceWorkers } from "../workers/service-workers.ts";
 import type { Switchboard } from "./switchboard.ts";
 import type { ListenerTable } from "./tables.ts";
 
@@ -40,12 +41,7 @@ export class ServiceScope {
     const push = (channel: string, data?: unknown, options?: PushOptions) => this.#push(channel, data, options);
     const call = <T>(service: string, args?: unknown) =>
       this.callService(service, args, this.#owner, this.signal) as Promise<T>;
-    const action = (text: string) =>
-      board.output.send({
-        type: "action_from_service",
-        action: String(text),
-        service: this.name,
-      });
+    const action = (text: string) => board.actFromService(this.name, String(text));
     const context: Omit<ServiceContext, "ipc"> = {
       name: this.name,
       push,
@@ -55,7 +51,8 @@ export class ServiceScope {
       registerInvokeHandler: (channel, handler) =>
         void this.#keep(board.invokeHandlers.add(channel, this.#owner, handler)),
       onHostPush: (channel, handler) => this.#listen(board.hostPushes, channel, handler),
-      relay: (target, channel, data) => board.output.send({ type: "relay", target, channel, data: data ?? null }),
+      relay: (target, channel, data) => board.processes.send(target, channel, data),
+      workers: serviceWorkers(board, this.#owner, this.signal),
       store: board.store.handle(this.name),
       paths: board.paths,
       fetch: board.network.fetchFor(this.name),
@@ -76,7 +73,8 @@ export class ServiceScope {
         on: onWebMessage,
       },
       worker: (name): WorkerLink => ({
-        send: (channel, data) => context.relay(name, channel, data),
+        call: (service, args, options) => callWorker(this.board, this.signal, name, service, args, options),
+        push: (channel, data) => context.relay(name, channel, data),
         on: (channel, callback) => this.#listen(this.board.relays, `${name}\n${channel}`, callback),
       }),
     };

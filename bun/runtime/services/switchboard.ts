@@ -4,6 +4,9 @@ import type { CallInfo, PushOptions, ServicePaths, WebSender } from "../../sdk/s
 import type { NetworkPolicy } from "../network/policy.ts";
 import { type Channels, pushJson } from "../pages/channels.ts";
 import { retentionOf } from "../pages/retained-values.ts";
+import { ChannelLimits } from "../workers/channel-limits.ts";
+import { Relays } from "../workers/relays.ts";
+import { WorkerDirectory } from "../workers/worker-directory.ts";
 import type { HostOutput } from "../wire/host-output.ts";
 import { type Log, speakingAs } from "../wire/log.ts";
 import { describeError } from "../wire/runtime-error.ts";
@@ -19,7 +22,10 @@ export class Switchboard {
   readonly webMessages = new ListenerTable<WebMessageHandler>();
   readonly hostPushes = new ListenerTable<DataListener>();
   readonly relays = new ListenerTable<DataListener>();
+  readonly workers = new WorkerDirectory();
+  readonly processes: Relays;
 
+  /** @param processName - `main`, or the worker's name. */
   constructor(
     readonly output: HostOutput,
     readonly log: Log,
@@ -27,16 +33,25 @@ export class Switchboard {
     readonly store: ServiceStore,
     readonly paths: ServicePaths,
     readonly network: NetworkPolicy,
-  ) {}
+    readonly processName = "main",
+    readonly limits = new ChannelLimits(undefined, log),
+  ) {
+    this.processes = new Relays(output, limits);
+  }
 
   /** A push by a service or the app's host file: to pages and to the host, serialised once. */
   pushFromApp(channel: string, data: unknown, options: PushOptions | undefined): void {
     const json = pushJson(channel, data);
+    if (!this.limits.admits("push", channel)) return;
     const { retain } = options ?? {};
     if (retain === true && data === undefined) this.channels.forget(channel);
     else this.channels.push(channel, json, retentionOf(retain));
     const kept = retain === undefined ? "" : `,"retain":${retain === true}`;
     this.output.offerText(`{"type":"service_push","channel":${JSON.stringify(channel)},"data":${json}${kept}}`);
+  }
+
+  actFromService(service: string, action: string): void {
+    if (this.limits.admits("action", action)) this.output.send({ type: "action_from_service", action, service });
   }
 
   /** Calls every listener; one that throws is logged and doesn't keep the others from hearing. */
@@ -46,15 +61,18 @@ export class Switchboard {
     ...values: Parameters<F>
   ): number {
     const listeners = table.of(channel);
-    for (const { owner, call } of listeners) {
-      void speakingAs(owner, async () => {
-        try {
-          await call(...values);
-        } catch (error) {
-          this.log.error(`the listener of "${channel}" failed: ${describeError(error)}`);
-        }
-      });
-    }
+    for (const { owner, call } of listeners) this.callListener(owner, channel, () => call(...values));
     return listeners.length;
+  }
+
+  /** Calls one listener as the code of its owner. */
+  callListener(owner: string, channel: string, call: () => unknown): void {
+    void speakingAs(owner, async () => {
+      try {
+        await call();
+      } catch (error) {
+        this.log.error(`the listener of "${channel}" failed: ${describeError(error)}`);
+      }
+    });
   }
 }

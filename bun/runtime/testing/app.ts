@@ -1,28 +1,21 @@
-/** A real runtime process on a temporary app, for tests: files, messages, requests, sockets. */
+/** A real app in a temporary directory with its real main process, for tests: files, requests, sockets, workers. */
 
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import type { BunToHost, HostToBun, MessageId } from "../../sdk/protocol.ts";
-import { Inbox } from "./inbox.ts";
+import { dirname, join } from "node:path";
+import { BUN_DIR, BunProcess, type Of } from "./bun-process.ts";
 import { PageClient } from "./page-client.ts";
-
-const BUN_DIR = resolve(import.meta.dirname ?? ".", "../..");
 
 export const TOKEN = "0123456789abcdef".repeat(4);
 
-export type Message = BunToHost | { type: "stray"; text: string };
-type Of<T> = Extract<Message, { type: T }>;
-type WithoutId<T> = T extends { id: MessageId } ? Omit<T, "id"> : never;
+export type { Message } from "./bun-process.ts";
 
-export class App {
+export class App extends BunProcess {
   /** In a directory of its own, so that there is an outside. */
   readonly root = join(mkdtempSync(join(tmpdir(), "keystone-app-")), "bun");
-  messages = new Inbox<Message>("the runtime's output");
-  #process: BunSubprocess | undefined;
   #port = 0;
-  #nextId = 1;
+  readonly #workers: BunProcess[] = [];
 
   /** An app with these files, with the SDK linked into its packages. */
   static create(files: Record<string, string> = {}): App {
@@ -53,32 +46,23 @@ export class App {
     return this.#port;
   }
 
-  get pid(): number {
-    return this.#process?.pid ?? 0;
-  }
-
-  get exited(): Promise<number> {
-    return this.#process?.exited ?? Promise.resolve(0);
-  }
-
   launch(env: Record<string, string> = {}): void {
-    this.messages = new Inbox("the runtime's output");
-    const started = Bun.spawn([process.execPath, join(BUN_DIR, "host.ts")], {
-      cwd: this.root,
-      env: {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        KEYSTONE_SESSION_TOKEN: TOKEN,
-        KEYSTONE_APP_ROOT: this.root,
-        KEYSTONE_MODE: "development",
-        ...env,
-      },
-      stdin: "pipe",
-      stdout: "pipe",
-      stderr: "inherit",
-    });
-    this.#process = started;
-    void this.#readOutput(started);
+    const variables = { KEYSTONE_SESSION_TOKEN: TOKEN, KEYSTONE_MODE: "development", ...env };
+    this.spawn("host.ts", this.root, variables);
+  }
+
+  /** Starts a worker of this app as the host does. It ends with the app. */
+  startWorker(name: string, env: Record<string, string> = {}): BunProcess {
+    const worker = new BunProcess(`worker ${name}`);
+    const variables = {
+      KEYSTONE_WORKER_NAME: name,
+      KEYSTONE_SERVICES_DIR: `workers/${name}`,
+      KEYSTONE_MODE: "development",
+      ...env,
+    };
+    worker.spawn("worker-host.ts", this.root, variables);
+    this.#workers.push(worker);
+    return worker;
   }
 
   path(name: string): string {
@@ -94,44 +78,6 @@ export class App {
   writeAtomically(path: string, content: string): void {
     writeFileSync(this.path(`${path}.tmp`), content);
     renameSync(this.path(`${path}.tmp`), this.path(path));
-  }
-
-  send(message: HostToBun): void {
-    this.sendLine(JSON.stringify(message));
-  }
-
-  sendLine(line: string): void {
-    this.#process?.stdin.write(`${line}\n`);
-    void this.#process?.stdin.flush();
-  }
-
-  endInput(): void {
-    this.#process?.stdin.end();
-  }
-
-  kill(signal: number | string): void {
-    this.#process?.kill(signal);
-  }
-
-  /** Asks as the host does; rejects with the error's message and code. */
-  async ask(question: WithoutId<HostToBun>): Promise<unknown> {
-    const id = this.#nextId++;
-    this.send({ ...question, id } as HostToBun);
-    const answer = await this.messages.next((message): message is Of<"result"> | Of<"error"> =>
-      (message.type === "result" || message.type === "error") && message.id === id
-    );
-    if (answer.type === "error") throw Object.assign(new Error(answer.error.message), answer.error);
-    return answer.result;
-  }
-
-  query(service: string, args?: unknown): Promise<unknown> {
-    return this.ask({ type: "query", service, args });
-  }
-
-  log(pattern: RegExp): Promise<Of<"log">> {
-    return this.messages.next((message): message is Of<"log"> =>
-      message.type === "log" && pattern.test(message.message)
-    );
   }
 
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
@@ -155,29 +101,8 @@ export class App {
 
   /** Ends the process as a host that goes away would, and removes the files. */
   async dispose(): Promise<void> {
-    this.endInput();
-    await this.exited;
+    await Promise.all([this, ...this.#workers].map((process) => process.end()));
     rmSync(dirname(this.root), { recursive: true, force: true });
-  }
-
-  async #readOutput(started: BunSubprocess): Promise<void> {
-    const { messages } = this;
-    let rest = "";
-    const decoder = new TextDecoder();
-    for await (const chunk of started.stdout) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) messages.add(parseLine(line));
-    }
-    messages.close();
-  }
-}
-
-function parseLine(line: string): Message {
-  try {
-    return JSON.parse(line) as Message;
-  } catch {
-    return { type: "stray", text: line };
   }
 }
 

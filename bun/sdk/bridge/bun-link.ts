@@ -11,11 +11,15 @@ const MAX_QUEUED_UNITS = 4 * MAX_MESSAGE;
 
 type Question = (id: number) => PageToBun;
 
-/** Everything that the page says to Bun and hears from it: calls, channels and messages, over one `Connection`. */
+/**
+ * Everything that is said to a Bun process and heard from it over one `Connection`: calls, channels and messages. Pages
+ * reach main Bun by it, and Bun processes each other.
+ */
 export class BunLink {
   readonly channels: Channels;
   readonly #connection: Connection;
   readonly #calls: CallTable;
+  readonly #peer: string;
   /** Waiting for the socket, in order; the key is the call's id, or a negative number for messages without an answer. */
   readonly #queue = new Map<number, string>();
   #queuedUnits = 0;
@@ -23,8 +27,10 @@ export class BunLink {
   /** Why there is no use in waiting, if so. */
   #unavailable: string | undefined;
 
-  constructor(connection: Connection, unavailable?: string) {
+  /** `peer` is what errors call the other side. */
+  constructor(connection: Connection, unavailable?: string, peer = "Bun") {
     this.#connection = connection;
+    this.#peer = peer;
     this.#unavailable = unavailable;
     this.#calls = new CallTable((id) => this.#abandon(id));
     this.channels = new Channels(
@@ -70,7 +76,10 @@ export class BunLink {
     if (this.#connection.send(text)) return;
     if (this.#queue.size >= MAX_QUEUED || this.#queuedUnits + text.length > MAX_QUEUED_UNITS) {
       const label = callLabel(kind, name);
-      throw new KeystoneError("UNAVAILABLE", `${label}: not connected to Bun, and too many messages wait already`);
+      throw new KeystoneError(
+        "UNAVAILABLE",
+        `${label}: not connected to ${this.#peer}, and too many messages wait already`,
+      );
     }
     this.#queue.set(key, text);
     this.#queuedUnits += text.length;
@@ -93,7 +102,8 @@ export class BunLink {
     // Calls that were sent may or may not have run; those in the queue have not, and still can.
     this.#calls.rejectAll(
       (id) => !this.#queue.has(id),
-      (label) => new KeystoneError("UNAVAILABLE", `${label}: the connection to Bun was lost before the answer came`),
+      (label) =>
+        new KeystoneError("UNAVAILABLE", `${label}: the connection to ${this.#peer} was lost before the answer came`),
     );
   }
 
@@ -118,7 +128,7 @@ export class BunLink {
         return;
       case "error":
         if (message.id !== undefined) this.#calls.reject(message.id as number, fromWireError(message.error));
-        else console.error(`[keystone] Bun refused a message: ${fromWireError(message.error).message}`);
+        else console.error(`[keystone] ${this.#peer} refused a message: ${fromWireError(message.error).message}`);
         return;
     }
   }

@@ -4,6 +4,8 @@ import { BackOff } from "./back-off.ts";
 
 /** How long a handshake may take before it is tried again, in milliseconds. */
 const HANDSHAKE_LIMIT = 5000;
+/** A socket is given up when so many bytes wait for a server that doesn't read. */
+const MAX_BUFFERED = 64 * 1024 * 1024;
 
 /**
  * The page's one socket to Bun. It opens on first need and, once lost, comes back by itself: after a back-off, or at once
@@ -19,11 +21,17 @@ export class Connection {
   #started = false;
   #url: string | undefined;
   readonly #backOff: BackOff;
+  readonly #open: (url: string) => WebSocket;
 
   /** `url`: where to connect; `undefined` as long as nobody knows, or for ever where the app runs without Bun. */
-  constructor(url: string | undefined, backOff = new BackOff()) {
+  constructor(
+    url: string | undefined,
+    backOff = new BackOff(),
+    open: (url: string) => WebSocket = (address) => new WebSocket(address),
+  ) {
     this.#url = url;
     this.#backOff = backOff;
+    this.#open = open;
   }
 
   get state(): SocketState {
@@ -52,8 +60,13 @@ export class Connection {
 
   /** Sends where the socket is open; `false` where it is not. */
   send(text: string): boolean {
-    if (this.#state !== "open" || this.#socket?.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(text);
+    const socket = this.#socket;
+    if (this.#state !== "open" || socket?.readyState !== WebSocket.OPEN) return false;
+    if (socket.bufferedAmount > MAX_BUFFERED) {
+      this.#giveUp(socket);
+      return false;
+    }
+    socket.send(text);
     return true;
   }
 
@@ -71,7 +84,7 @@ export class Connection {
     this.#setState("connecting");
     let socket: WebSocket;
     try {
-      socket = new WebSocket(this.#url);
+      socket = this.#open(this.#url);
     } catch (error) {
       console.error(`[keystone] cannot open ${this.#url}: ${describe(error)}`);
       return this.#setState("closed");
@@ -97,11 +110,11 @@ export class Connection {
     try {
       message = JSON.parse(data as string);
     } catch (error) {
-      console.error(`[keystone] Bun sent a message that is not JSON: ${describe(error)}`);
+      console.error(`[keystone] the server sent a message that is not JSON: ${describe(error)}`);
       return;
     }
     if (typeof message?.type === "string") this.onMessage.emit(message);
-    else console.error("[keystone] Bun sent a message without a type");
+    else console.error("[keystone] the server sent a message without a type");
   }
 
   #lost(socket: WebSocket): void {
@@ -110,6 +123,14 @@ export class Connection {
     if (this.#started && this.#url !== undefined) {
       this.#timer = setTimeout(() => this.#connect(), this.#backOff.next());
     }
+  }
+
+  /** What waits in the socket will not be read, and closing it in order would wait for that. */
+  #giveUp(socket: WebSocket): void {
+    console.error(`[keystone] ${socket.url} does not read; the connection to it is given up`);
+    // Only Bun's sockets have it; a page's goes with the page.
+    (socket as { terminate?: () => void }).terminate?.();
+    this.#lost(socket);
   }
 
   /** Lets go of the socket; what it still says is not heard. */

@@ -2,6 +2,10 @@
 
 // deno-lint-ignore-file no-explicit-any -- arguments and values are the app's own; it says their types where it uses them
 
+import type { CallOptions } from "../../lib/index.ts";
+
+export type { CallOptions } from "../../lib/index.ts";
+
 /** A service's slice of the app's key-value database. It outlives reloads and restarts. */
 export interface StoreHandle {
   /** The value, or `null` where there is none. */
@@ -27,7 +31,7 @@ export interface PushOptions {
 export interface CallInfo {
   /** Aborted when the asker cancels, goes away or the service stops. */
   readonly signal: AbortSignal;
-  /** `window:ID`, `web`, `host` or `service:NAME`. */
+  /** `window:ID`, `web`, `host`, `service:NAME`, or another process: `worker:NAME` or `main`. */
   readonly source: string;
   /** The window whose page asked. */
   readonly windowId?: string;
@@ -75,12 +79,45 @@ export interface WebLink {
   on(name: string, callback: (data: any, sender: WebSender) => unknown): () => void;
 }
 
-/** Another Bun process of the app. */
+/** Another Bun process of the app, by way of the host: a worker, or `main`. */
 export interface WorkerLink {
-  /** Sends a message by way of the host. */
-  send(channel: string, data?: unknown): void;
+  /**
+   * Asks one of its services; 10 s unless `options` say otherwise. Rejects with `UNAVAILABLE` at once where the process
+   * doesn't run or ends before it answers. From an extension host: `FORBIDDEN`.
+   */
+  call<T = any>(service: string, args?: unknown, options?: CallOptions): Promise<T>;
+  /** Sends a message: to its `ipc.worker(this process).on(channel)` and `onWebMessage(channel)`. */
+  push(channel: string, data?: unknown): void;
   /** Receives its messages on `channel`. */
   on(channel: string, callback: (data: any) => void): () => void;
+}
+
+/**
+ * A WebSocket of this service to a worker with `browserAccess`. It follows a worker that is started again, with its
+ * subscriptions; questions that were open then reject with `UNAVAILABLE`, and so do new ones until the worker is back.
+ * It ends with the service's start: a reload makes a new one.
+ */
+export interface WorkerConnection {
+  /** Asks a service of the worker; 10 s unless `options` say otherwise. */
+  query<T = any>(service: string, args?: unknown, options?: CallOptions): Promise<T>;
+  /** Asks a `.handle()` handler of the worker; 15 s unless `options` say otherwise. */
+  invoke<T = any>(channel: string, args?: unknown, options?: CallOptions): Promise<T>;
+  /** Hears what the worker pushes on `channel`, its last value first. Returns the function that ends it. */
+  subscribe(channel: string, callback: (data: any) => unknown, options?: { replay?: boolean }): () => void;
+  /** Sends a message to the worker's `onWebMessage(type)`. Throws `UNAVAILABLE` where the worker doesn't run. */
+  send(type: string, data?: unknown): void;
+  close(): void;
+}
+
+/** Direct connections to workers, past the host. */
+export interface ServiceWorkers {
+  /**
+   * Connects to a worker. Throws `UNAVAILABLE` where it has no WebSocket or doesn't run, `FORBIDDEN` in an extension
+   * host. For a worker that starts with the app and hasn't yet, questions wait.
+   */
+  connect(name: string): WorkerConnection;
+  /** The ports of the workers that have a WebSocket and run, by name. */
+  ports(): Record<string, number>;
 }
 
 /** One way of speaking to every other part of the app. */
@@ -108,8 +145,9 @@ export interface ServiceContext {
   registerInvokeHandler(channel: string, handler: (args: any, info: CallInfo) => unknown): void;
   /** Receives what the host pushes on `channel`; returns the function that ends it. */
   onHostPush(channel: string, handler: (data: any) => void): () => void;
-  /** Sends a message to a worker by way of the host. */
+  /** Sends a message to a worker, or to `main`, by way of the host: `ipc.worker(target).push(channel, data)`. */
   relay(target: string, channel: string, data?: any): void;
+  readonly workers: ServiceWorkers;
   readonly store: StoreHandle;
   readonly paths: ServicePaths;
   readonly fetch: ServiceFetch;

@@ -1,0 +1,74 @@
+/** A service's own WebSocket to a worker. */
+
+import type { CallOptions } from "../../lib/index.ts";
+import { BunLink } from "../../sdk/bridge/bun-link.ts";
+import { Connection } from "../../sdk/bridge/connection.ts";
+import type { WorkerConnection } from "../../sdk/service.ts";
+import { checkChannel } from "../pages/channels.ts";
+import type { WorkerAddress, WorkerDirectory } from "./worker-directory.ts";
+
+/** As in pages. */
+const QUERY_LIMIT_MS = 10_000;
+const INVOKE_LIMIT_MS = 15_000;
+
+export interface ConnectionOptions {
+  readonly name: string;
+  readonly directory: WorkerDirectory;
+  /** `main`, or the name of the worker that this process is. */
+  readonly from: string;
+  /** Closes the connection. */
+  readonly signal: AbortSignal;
+  /** Calls a subscriber as the service's own code. */
+  readonly deliver: (channel: string, call: () => unknown) => void;
+}
+
+/** Follows the worker: to its new port when it was started again, with the same subscriptions. */
+export function connectWorker(options: ConnectionOptions): WorkerConnection {
+  const { name, directory, from, signal, deliver } = options;
+  let address: WorkerAddress | undefined;
+  const connection = new Connection(undefined, undefined, (url) => openSocket(url, address?.token ?? ""));
+  const link = new BunLink(connection, undefined, `worker "${name}"`);
+
+  function follow(): void {
+    const next = directory.find(name);
+    if (next && next.port === address?.port && next.token === address.token) return;
+    address = next;
+    if (next) {
+      link.bunState({ state: "ready" });
+      connection.serverReady(`ws://127.0.0.1:${next.port}/ws?from=${encodeURIComponent(from)}`);
+      connection.start();
+    } else if (!directory.isExpected(name)) {
+      connection.close();
+      link.bunState({ state: "failed", message: `worker "${name}" does not run` });
+    }
+  }
+
+  const unfollow = directory.onChange.on(follow);
+  function close(): void {
+    unfollow();
+    signal.removeEventListener("abort", close);
+    link.bunState({ state: "failed", message: `the connection to worker "${name}" was closed` });
+    connection.close();
+  }
+  signal.addEventListener("abort", close, { once: true });
+  follow();
+
+  return {
+    query: (service: string, args?: unknown, options?: CallOptions) =>
+      link.call("query", service, QUERY_LIMIT_MS, options, (id) => ({ type: "query", id, service, args })),
+    invoke: (channel: string, args?: unknown, options?: CallOptions) =>
+      link.call("invoke", channel, INVOKE_LIMIT_MS, options, (id) => ({ type: "invoke", id, channel, args })),
+    subscribe: (channel, callback, options) => {
+      checkChannel(channel);
+      return link.channels.subscribe(channel, (data) => deliver(channel, () => callback(data)), options);
+    },
+    send: (type, data) => link.tell("send", type, { type: "send", name: type, data }),
+    close,
+  };
+}
+
+function openSocket(url: string, token: string): WebSocket {
+  // Bun's own: a page's WebSocket can't set headers, which is why pages can't show this token.
+  const Socket = WebSocket as unknown as new (url: string, options: { headers: Record<string, string> }) => WebSocket;
+  return new Socket(url, { headers: { Authorization: `Bearer ${token}` } });
+}
