@@ -97,10 +97,9 @@ export class WebSide {
   #startServer(registry: ServiceRegistry): BunServer<PageData> {
     const { environment, config, board } = this;
     const { root, engineDir, development, preferredPort, token } = environment;
-    const pages: PageRules = {
-      policy: new ActionPolicy(config.security, development),
-      catchUp: (builds, send) => this.#hot?.catchUp(builds, send),
-    };
+    const policy = new ActionPolicy(config.security, development);
+    for (const warning of policy.warnings()) board.log.warning(warning);
+    const pages: PageRules = { policy, catchUp: (builds, send) => this.#hot?.catchUp(builds, send) };
     const sockets = new PageSockets({ board, registry, pages, development, session: crypto.randomUUID() });
     const privateFolders = [config.services.dir];
     const routes = new Routes({ root, engineDir, privateFolders, bundler: this.#bundler, log: board.log });

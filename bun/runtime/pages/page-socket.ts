@@ -188,9 +188,9 @@ export class PageSockets {
     const { registry, board } = this.endpoint;
     const { windowId, source } = socket.data;
     if (!policy.allows(action)) {
-      board.log.warning(
-        `action "${action}" of ${source} was dropped: security.allowedActions doesn't have it`,
-      );
+      if (policy.isNews(action)) {
+        board.log.warning(`action "${action}" of ${source} was dropped: security.allowedActions doesn't have it`);
+      }
       throw forbidden(`action "${action}" is not allowed; add it to security.allowedActions in keystone.config.ts`);
     }
     board.output.send({ type: "action_from_web", action, windowId });

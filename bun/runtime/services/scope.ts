@@ -39,8 +39,10 @@ export class ServiceScope {
   context(): ServiceContext {
     const { board } = this;
     const push = (channel: string, data?: unknown, options?: PushOptions) => this.#push(channel, data, options);
-    const call = <T>(service: string, args?: unknown) =>
-      this.callService(service, args, this.#owner, this.signal) as Promise<T>;
+    const call = async <T>(service: string, args?: unknown) => {
+      this.signal.throwIfAborted();
+      return await this.callService(service, args, this.#owner, this.signal) as T;
+    };
     const action = (text: string) => board.actFromService(this.name, String(text));
     const context: Omit<ServiceContext, "ipc"> = {
       name: this.name,

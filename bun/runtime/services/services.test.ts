@@ -81,18 +81,6 @@ describe("a service", () => {
     expect((await app.log(/handled by/)).message).toContain(`"x" is handled by service:same already; service:c can't`);
     expect(await app.query("same")).toBe("a");
   });
-
-  test("whose health is bad is started again", async () => {
-    app = await App.start({
-      "keystone.config.ts": `export default { health: { intervalMs: 20 } };`,
-      "services/sick.ts":
-        `let starts = 0, stops = 0; export const start = () => { starts++; }; export const stop = () => { stops++; };
-        export const health = () => ({ ok: starts > 1, reason: "cold" }); export const query = () => [starts, stops];`,
-    });
-    await app.log(/"sick" .* is not well.*cold/);
-    expect(await app.query("sick")).toEqual([2, 1]);
-    expect(await app.ask({ type: "health" })).toMatchObject({ ok: true, services: { sick: { restarted: true } } });
-  });
 });
 
 describe("a reload", () => {

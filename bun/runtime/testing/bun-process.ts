@@ -15,6 +15,8 @@ type WithoutId<T> = T extends { id: MessageId } ? Omit<T, "id"> : never;
 
 export class BunProcess {
   messages: Inbox<Message>;
+  /** Holds the runtime; without it, the runtime is started from its sources. */
+  executable: string | undefined;
   #process: BunSubprocess | undefined;
   #nextId = 1;
 
@@ -25,7 +27,8 @@ export class BunProcess {
   /** Starts `script` of the framework's `bun/` directory for the app in `root`. */
   spawn(script: string, root: string, env: Record<string, string>): void {
     this.messages = new Inbox(`${this.what}'s output`);
-    const started = Bun.spawn([process.execPath, join(BUN_DIR, script)], {
+    const command = this.executable === undefined ? [process.execPath, join(BUN_DIR, script)] : [this.executable];
+    const started = Bun.spawn(command, {
       cwd: root,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, KEYSTONE_APP_ROOT: root, ...env },
       stdin: "pipe",
