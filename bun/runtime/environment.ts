@@ -19,6 +19,8 @@ export interface ProcessEnvironment {
   readonly logLevel: LogLevel;
   readonly networkMode: "open" | "allowlist";
   readonly networkEndpoints: readonly string[];
+  /** The Unix socket for streams to the host. */
+  readonly streamSocket?: string;
 }
 
 /** What main Bun is told. */
@@ -68,6 +70,7 @@ export function readProcessEnvironment(variables: Variables, cwd: string): Proce
     paths: readPaths(variables.KEYSTONE_PATHS),
     logLevel: readLogLevel(variables.KEYSTONE_LOG_LEVEL),
     networkMode: variables.KEYSTONE_NETWORK_MODE === "allowlist" ? "allowlist" : "open",
+    streamSocket: variables.KEYSTONE_STREAM_SOCKET || undefined,
     networkEndpoints: (variables.KEYSTONE_NETWORK_ENDPOINTS ?? "").split(",").map((e) => e.trim()).filter(Boolean),
   };
 }

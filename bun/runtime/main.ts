@@ -17,6 +17,7 @@ import { monitorHealth } from "./services/health-monitor.ts";
 import { ServiceRegistry } from "./services/registry.ts";
 import { ServiceStore } from "./services/store.ts";
 import { Switchboard } from "./services/switchboard.ts";
+import { connectHostStreams } from "./streams/host-streams.ts";
 import { wellKnownPaths } from "./services/well-known-paths.ts";
 import { WebSide } from "./web-side.ts";
 import type { HostOutput } from "./wire/host-output.ts";
@@ -45,6 +46,7 @@ export class Runtime {
     network.onDeclared = (endpoints) => output.send({ type: "network", endpoints });
     const store = new ServiceStore(environment.dataDir, log);
     const board = new Switchboard(output, log, new Channels(), store, wellKnownPaths(environment), network);
+    board.hostStreams = connectHostStreams(environment.streamSocket, board.streams, log);
     return new Runtime(environment, config, board, new ServiceRegistry(board));
   }
 
@@ -111,6 +113,7 @@ export class Runtime {
   async #release(): Promise<void> {
     this.#stopped.abort();
     await Promise.all(this.registry.all().map((service) => service.stop()));
+    this.board.hostStreams?.close();
     this.#web?.close();
     this.board.store.close();
   }

@@ -11,11 +11,12 @@ import { HotComponents } from "./hmr/hot-components.ts";
 import { serviceFiles } from "./hmr/service-files.ts";
 import { type AppWatch, watchApp } from "./hmr/watch-app.ts";
 import { Routes } from "./http/routes.ts";
-import { startServer } from "./http/server.ts";
-import { type PageData, type PageRules, PageSockets } from "./pages/page-socket.ts";
+import { type SocketData, startServer } from "./http/server.ts";
+import { type PageRules, PageSockets } from "./pages/page-socket.ts";
 import { ActionPolicy } from "./pages/security.ts";
 import type { ServiceLoader } from "./services/loader.ts";
 import type { ServiceRegistry } from "./services/registry.ts";
+import { PageStreams } from "./streams/page-streams.ts";
 import type { Switchboard } from "./services/switchboard.ts";
 
 /**
@@ -28,7 +29,7 @@ const NO_CHANGE: ListChange = { gone: [], returned: [] };
 export class WebSide {
   readonly #bundler: Bundler | undefined;
   readonly #hot: HotComponents | undefined;
-  #server: BunServer<PageData> | undefined;
+  #server: BunServer<SocketData> | undefined;
   #components: ReadonlyMap<string, Component> = new Map();
   #warned = new Set<string>();
   #watch: AppWatch | undefined;
@@ -94,7 +95,7 @@ export class WebSide {
     });
   }
 
-  #startServer(registry: ServiceRegistry): BunServer<PageData> {
+  #startServer(registry: ServiceRegistry): BunServer<SocketData> {
     const { environment, config, board } = this;
     const { root, engineDir, development, preferredPort, token } = environment;
     const policy = new ActionPolicy(config.security, development);
@@ -103,7 +104,14 @@ export class WebSide {
     const sockets = new PageSockets({ board, registry, pages, development, session: crypto.randomUUID() });
     const privateFolders = [config.services.dir];
     const routes = new Routes({ root, engineDir, privateFolders, bundler: this.#bundler, log: board.log });
-    const server = startServer({ preferredPort, token, routes, sockets, log: board.log });
+    const server = startServer({
+      preferredPort,
+      token,
+      routes,
+      sockets,
+      streams: new PageStreams(board.streams, board.log),
+      log: board.log,
+    });
     board.channels.attach(server);
     return server;
   }

@@ -45,5 +45,6 @@ export {
   screen,
   shell,
 } from "./bridge/system.ts";
+export type { BrowserStream } from "./bridge/streams.ts";
 export type { Theme } from "./bridge/theme-state.ts";
 export type { BunStateEvent, ColorScheme, ErrorCode, Insets, SocketState, ThemeTokens } from "./protocol.ts";

@@ -166,6 +166,29 @@ interface BunSubprocess {
   kill(signal?: number | string): void;
 }
 
+interface BunSocket {
+  /** Returns how many bytes the socket took; below zero when it is closed. */
+  write(data: string | ArrayBufferView | ArrayBuffer): number;
+  flush(): void;
+  end(): void;
+  terminate(): void;
+}
+
+interface BunSocketHandlers {
+  binaryType?: "buffer" | "uint8array" | "arraybuffer";
+  open?(socket: BunSocket): void;
+  data?(socket: BunSocket, data: Uint8Array<ArrayBuffer>): void;
+  drain?(socket: BunSocket): void;
+  end?(socket: BunSocket): void;
+  close?(socket: BunSocket): void;
+  error?(socket: BunSocket, error: Error): void;
+  connectError?(socket: BunSocket, error: Error): void;
+}
+
+interface BunListener {
+  stop(closeActiveConnections?: boolean): void;
+}
+
 interface BunSpawnOptions {
   cwd?: string;
   env?: Record<string, string | undefined>;
@@ -184,6 +207,8 @@ declare const Bun: {
   readonly stdin: { stream(): ReadableStream<Uint8Array<ArrayBuffer>> };
   readonly stdout: BunFile;
   readonly stderr: BunFile;
+  connect(options: { unix: string; socket: BunSocketHandlers }): Promise<BunSocket>;
+  listen(options: { unix: string; socket: BunSocketHandlers }): BunListener;
   serve<Data = undefined>(options: BunServeOptions<Data>): BunServer<Data>;
   build(options: BunBuildOptions): Promise<BunBuildOutput>;
   plugin(plugin: BunPlugin): void | Promise<void>;

@@ -154,6 +154,8 @@ struct StreamTable {
             if entry.writing == .open { entry.writing = .stopped }
         case .reset(let error):
             entry.failure = error
+            // What was not read yet is of no account any more.
+            if !entry.inbox.isEmpty { entry.reading = .open }
             entry.isOnWire = false
         case .credit(let count):
             guard count > 0, entry.sendCredit + count <= StreamLimits.credit else {

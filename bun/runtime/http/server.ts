@@ -5,24 +5,30 @@ import {
   MAX_MESSAGE_BYTES,
   newPageData,
   type PageData,
+  type PageSocket,
   type PageSockets,
 } from "../pages/page-socket.ts";
+import type { PageStreams, StreamSocketData } from "../streams/page-streams.ts";
 import type { Log } from "../wire/log.ts";
 import { describeError } from "../wire/runtime-error.ts";
 import { Gate } from "./access.ts";
 import { json, plain } from "./respond.ts";
 import type { Routes } from "./routes.ts";
 
+/** What a socket carries along: that of `/ws`, or that of `/streams`. */
+export type SocketData = PageData | StreamSocketData;
+
 export interface ServerOptions {
   readonly preferredPort: number;
   readonly token: string;
   readonly routes: Routes;
   readonly sockets: PageSockets;
+  readonly streams: PageStreams;
   readonly log: Log;
 }
 
 /** Starts the server on the preferred port, or on any free one when that is taken. */
-export function startServer(options: ServerOptions): BunServer<PageData> {
+export function startServer(options: ServerOptions): BunServer<SocketData> {
   const { preferredPort, log } = options;
   if (preferredPort !== 0) {
     try {
@@ -50,8 +56,8 @@ export function socketHandlers(sockets: PageSockets): BunWebSocketHandlers<PageD
   };
 }
 
-function serve(port: number, { token, routes, sockets, log }: ServerOptions): BunServer<PageData> {
-  const server: BunServer<PageData> = Bun.serve<PageData>({
+function serve(port: number, { token, routes, sockets, streams, log }: ServerOptions): BunServer<SocketData> {
+  const server: BunServer<SocketData> = Bun.serve<SocketData>({
     hostname: "127.0.0.1",
     port,
     // Nothing is posted here.
@@ -61,20 +67,41 @@ function serve(port: number, { token, routes, sockets, log }: ServerOptions): Bu
       log.error(`a request failed: ${describeError(error)}`);
       return json(500, { errors: [{ message: "the server failed; its log says why" }] });
     },
-    websocket: socketHandlers(sockets),
+    websocket: bothKinds(socketHandlers(sockets), streams),
   });
   const gate = new Gate(token, () => server.port);
 
-  function answer(request: Request, self: BunServer<PageData>): Response | Promise<Response> | undefined {
+  function answer(request: Request, self: BunServer<SocketData>): Response | Promise<Response> | undefined {
     const url = new URL(request.url);
-    const isSocket = url.pathname === "/ws";
+    const isSocket = url.pathname === "/ws" || url.pathname === "/streams";
     const refusal = gate.refusal(request, url, isSocket);
     if (refusal) return plain(refusal.status, refusal.reason);
     if (!isSocket) return routes.answer(request, url);
     const windowId = url.searchParams.get("window")?.slice(0, 128) || undefined;
-    if (self.upgrade(request, { data: newPageData(windowId) })) return undefined;
-    return plain(426, "/ws is for WebSockets");
+    const data = url.pathname === "/ws" ? newPageData(windowId) : { kind: "streams" as const, windowId };
+    if (self.upgrade(request, { data })) return undefined;
+    return plain(426, `${url.pathname} is for WebSockets`);
   }
 
   return server;
+}
+
+/** The handlers of `/ws`, with those of `/streams` beside them. */
+function bothKinds(
+  pages: BunWebSocketHandlers<PageData>,
+  streams: PageStreams,
+): BunWebSocketHandlers<SocketData> {
+  return {
+    ...pages,
+    open: (socket) => isStreams(socket) ? streams.opened(socket) : pages.open?.(socket as PageSocket),
+    message: (socket, message) =>
+      isStreams(socket) ? streams.received(socket, message) : pages.message(socket as PageSocket, message),
+    drain: (socket) => isStreams(socket) ? streams.drained(socket) : pages.drain?.(socket as PageSocket),
+    close: (socket, code, reason) =>
+      isStreams(socket) ? streams.closed(socket) : pages.close?.(socket as PageSocket, code, reason),
+  };
+}
+
+function isStreams(socket: BunServerWebSocket<SocketData>): socket is BunServerWebSocket<StreamSocketData> {
+  return "kind" in socket.data;
 }

@@ -27,7 +27,9 @@ export class ServiceRegistry {
   /** The start of the app or the reload under way; questions for a name that is missing just now wait for it. */
   #reload: Promise<unknown> | undefined;
 
-  constructor(private readonly board: Switchboard) {}
+  constructor(private readonly board: Switchboard) {
+    board.streams.settle = () => this.#settle();
+  }
 
   /** Tells that services come and go until `work` settles. */
   duringReload(work: Promise<unknown>): void {

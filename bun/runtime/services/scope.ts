@@ -1,6 +1,14 @@
 /** One start of a service: what it registered, so that its end removes all of it. */
 
-import type { PushOptions, ServiceContext, ServiceIpc, WorkerLink } from "../../sdk/service.ts";
+import { KeystoneError } from "../../lib/index.ts";
+import type {
+  PushOptions,
+  ServiceContext,
+  ServiceIpc,
+  ServiceStream,
+  StreamHandler,
+  WorkerLink,
+} from "../../sdk/service.ts";
 import { callWorker, serviceWorkers } from "../workers/service-workers.ts";
 import type { Switchboard } from "./switchboard.ts";
 import type { ListenerTable } from "./tables.ts";
@@ -11,6 +19,7 @@ export class ServiceScope {
   readonly #owner: string;
   readonly #removals: (() => void)[] = [];
   readonly #ended = new AbortController();
+  readonly #streams = new Set<ServiceStream>();
   #toldOfLatePush = false;
 
   constructor(
@@ -34,6 +43,8 @@ export class ServiceScope {
   end(): void {
     this.abort();
     for (const remove of this.#removals.splice(0)) remove();
+    const stopped = new KeystoneError("UNAVAILABLE", `service "${this.name}" was stopped`);
+    for (const stream of this.#streams) stream.cancel(stopped);
   }
 
   context(): ServiceContext {
@@ -55,6 +66,8 @@ export class ServiceScope {
       onHostPush: (channel, handler) => this.#listen(board.hostPushes, channel, handler),
       relay: (target, channel, data) => board.processes.send(target, channel, data),
       workers: serviceWorkers(board, this.#owner, this.signal),
+      openStream: (channel, data) => this.#openStream(channel, data),
+      onStream: (channel, handler) => this.#onStream(channel, handler),
       store: board.store.handle(this.name),
       paths: board.paths,
       fetch: board.network.fetchFor(this.name),
@@ -92,6 +105,32 @@ export class ServiceScope {
           "A timer or connection of its old version lives on: end it in stop().",
       );
     }
+  }
+
+  #openStream(channel: string, data: unknown): ServiceStream {
+    const { hostStreams } = this.board;
+    if (hostStreams === undefined) throw new KeystoneError("UNAVAILABLE", "this process has no streams to the host");
+    const stream = hostStreams.open({ channel, data, service: this.name });
+    this.#own(stream);
+    return stream;
+  }
+
+  #onStream(channel: string, handler: StreamHandler): () => void {
+    if (typeof handler !== "function") throw new TypeError(`the handler of the stream "${channel}" must be a function`);
+    return this.#keep(this.board.streams.handlers.add(channel, this.#owner, (stream, info) => {
+      this.#own(stream);
+      return handler(stream, info);
+    }));
+  }
+
+  /** Ends the stream with the service. */
+  #own(stream: ServiceStream): void {
+    if (this.signal.aborted) {
+      return stream.cancel(new KeystoneError("UNAVAILABLE", `service "${this.name}" was stopped`));
+    }
+    this.#streams.add(stream);
+    const forget = () => void this.#streams.delete(stream);
+    stream.closed.then(forget, forget);
   }
 
   #listen<F>(table: ListenerTable<F>, channel: string, handler: F): () => void {

@@ -3,6 +3,8 @@
 import type { CallInfo, PushOptions, ServicePaths, WebSender } from "../../sdk/service.ts";
 import type { NetworkPolicy } from "../network/policy.ts";
 import { type Channels, pushJson } from "../pages/channels.ts";
+import type { HostStreams } from "../streams/host-streams.ts";
+import { StreamTable } from "../streams/stream-table.ts";
 import { retentionOf } from "../pages/retained-values.ts";
 import { ChannelLimits } from "../workers/channel-limits.ts";
 import { Relays } from "../workers/relays.ts";
@@ -24,6 +26,10 @@ export class Switchboard {
   readonly relays = new ListenerTable<DataListener>();
   readonly workers = new WorkerDirectory();
   readonly processes: Relays;
+  /** Who takes the streams that the host and pages open. */
+  readonly streams: StreamTable;
+  /** The way to the host's own; `undefined` before the process is connected. */
+  hostStreams: HostStreams | undefined;
 
   /** @param processName - `main`, or the worker's name. */
   constructor(
@@ -37,6 +43,7 @@ export class Switchboard {
     readonly limits = new ChannelLimits(undefined, log),
   ) {
     this.processes = new Relays(output, limits);
+    this.streams = new StreamTable(log);
   }
 
   /** A push by a service or the app's host file: to pages and to the host, serialised once. */

@@ -19,6 +19,7 @@ import { ServiceStore } from "../services/store.ts";
 import { Switchboard } from "../services/switchboard.ts";
 import { wellKnownPaths } from "../services/well-known-paths.ts";
 import type { RuntimeProcess } from "../start-process.ts";
+import { connectHostStreams } from "../streams/host-streams.ts";
 import type { HostOutput } from "../wire/host-output.ts";
 import type { Log } from "../wire/log.ts";
 import { ChannelLimits } from "./channel-limits.ts";
@@ -59,6 +60,7 @@ export class WorkerRuntime implements RuntimeProcess {
       environment.workerName,
       limits,
     );
+    board.hostStreams = connectHostStreams(environment.streamSocket, board.streams, log);
     return new WorkerRuntime(environment, config, board, new ServiceRegistry(board));
   }
 
@@ -108,6 +110,7 @@ export class WorkerRuntime implements RuntimeProcess {
     this.#stopped.abort();
     this.#watch?.close();
     await Promise.all(this.registry.all().map((service) => service.stop()));
+    this.board.hostStreams?.close();
     void this.#server?.stop(true);
     this.board.store.close();
     await this.board.output.flush();

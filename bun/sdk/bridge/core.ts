@@ -3,6 +3,7 @@ import type { BunStateEvent, KeystonePageInfo } from "../protocol.ts";
 import { BunLink } from "./bun-link.ts";
 import { Connection } from "./connection.ts";
 import { HostLink } from "./host-link.ts";
+import { Streams } from "./streams.ts";
 import { ThemeState } from "./theme-state.ts";
 
 /** What all copies of the bridge in a page share: the links to the host and to Bun, and the state that came over them. */
@@ -11,6 +12,7 @@ export interface Core {
   readonly host: HostLink;
   readonly connection: Connection;
   readonly bun: BunLink;
+  readonly streams: Streams;
   readonly theme: ThemeState;
   readonly onBunState: Emitter<BunStateEvent>;
   /** The global `fetch` before it was patched, once it is. */
@@ -25,14 +27,17 @@ export function createCore(info: KeystonePageInfo | undefined, origin: string): 
   const served = info !== undefined && info.bun !== false;
   const connection = new Connection(served ? socketUrl(origin, windowId) : undefined);
   const bun = new BunLink(connection, served ? undefined : whyNoBun(info));
+  const streams = new Streams(served ? socketUrl(origin, windowId, "streams") : undefined, whyNoBun(info));
   const onBunState = new Emitter<BunStateEvent>();
 
   function bunEvent(event: BunStateEvent): void {
     if (!served) return;
     bun.bunState(event);
     if (event.state === "ready") {
-      const url = socketUrl(event.port ? `http://127.0.0.1:${event.port}` : origin, windowId);
+      const server = event.port ? `http://127.0.0.1:${event.port}` : origin;
+      const url = socketUrl(server, windowId);
       if (url !== undefined) connection.serverReady(url);
+      streams.moved(socketUrl(server, windowId, "streams"));
     }
     onBunState.emit(event);
   }
@@ -42,6 +47,7 @@ export function createCore(info: KeystonePageInfo | undefined, origin: string): 
     host: new HostLink(),
     connection,
     bun,
+    streams,
     theme: new ThemeState(info?.theme, info?.colorScheme),
     onBunState,
     hostEvent(name, data) {
@@ -58,9 +64,9 @@ export function sharedCore(): Core {
   return global[key] ??= createCore(globalThis.__keystone, globalThis.location?.origin ?? "");
 }
 
-function socketUrl(origin: string, windowId: string): string | undefined {
+function socketUrl(origin: string, windowId: string, path = "ws"): string | undefined {
   if (!/^https?:\/\//.test(origin)) return undefined;
-  return `${origin.replace(/^http/, "ws")}/ws?window=${encodeURIComponent(windowId)}`;
+  return `${origin.replace(/^http/, "ws")}/${path}?window=${encodeURIComponent(windowId)}`;
 }
 
 function whyNoBun(info: KeystonePageInfo | undefined): string {

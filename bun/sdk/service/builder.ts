@@ -124,8 +124,8 @@ class BuiltService {
   }
 
   async #start(ctx: ServiceContext): Promise<void> {
-    const { store, call, push, fetch, ipc } = ctx;
-    const handle: ServiceHandle = { ctx, store, call, push, fetch, ipc };
+    const { store, call, push, fetch, ipc, openStream, onStream } = ctx;
+    const handle: ServiceHandle = { ctx, store, call, push, fetch, ipc, openStream, onStream };
     this.#handle = handle;
     for (const [channel, handler] of this.definition.handlers) {
       ctx.registerInvokeHandler(channel, (args, info) => handler(args, handle, info));

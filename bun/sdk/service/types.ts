@@ -3,6 +3,7 @@
 // deno-lint-ignore-file no-explicit-any -- arguments and values are the app's own; it says their types where it uses them
 
 import type { CallOptions } from "../../lib/index.ts";
+import type { ByteStream } from "../../lib/streams/index.ts";
 
 export type { CallOptions } from "../../lib/index.ts";
 
@@ -52,6 +53,23 @@ export interface WebSender {
 
 /** The app's directories, as `query("paths")` answers them. */
 export type ServicePaths = Readonly<Record<string, string>>;
+
+/** A stream of bytes between a service and the host or a page. */
+export type ServiceStream = ByteStream;
+
+/** Who opened a stream. */
+export interface StreamInfo {
+  /** `host`, `window:ID` or `web`. */
+  readonly source: string;
+  /** The window whose page opened it. */
+  readonly windowId?: string;
+}
+
+/**
+ * Runs with a stream that was opened here. When the promise of an `async` handler resolves, both directions end: what it
+ * wrote arrives. A handler that returns no promise may keep the stream. What it throws ends the stream on both sides.
+ */
+export type StreamHandler = (stream: ServiceStream, info: StreamInfo) => unknown;
 
 export type ServiceFetch = typeof globalThis.fetch;
 
@@ -148,6 +166,17 @@ export interface ServiceContext {
   /** Sends a message to a worker, or to `main`, by way of the host: `ipc.worker(target).push(channel, data)`. */
   relay(target: string, channel: string, data?: any): void;
   readonly workers: ServiceWorkers;
+  /**
+   * Opens a stream to the host's handler of `channel`; `data` is for that handler. It can be read and written at once;
+   * whatever keeps it from opening (`NO_HANDLER`, `UNAVAILABLE`) becomes the failure of its reads and writes. It is reset
+   * when the service stops.
+   */
+  openStream(channel: string, data?: any): ServiceStream;
+  /**
+   * Takes the streams that the host and pages open on `channel`. A channel has one handler in the process. Returns the
+   * function that removes it; streams that are open go on until they end or the service stops.
+   */
+  onStream(channel: string, handler: StreamHandler): () => void;
   readonly store: StoreHandle;
   readonly paths: ServicePaths;
   readonly fetch: ServiceFetch;
@@ -164,6 +193,8 @@ export interface ServiceHandle {
   readonly push: ServiceContext["push"];
   readonly fetch: ServiceFetch;
   readonly ipc: ServiceIpc;
+  readonly openStream: ServiceContext["openStream"];
+  readonly onStream: ServiceContext["onStream"];
 }
 
 /** `ok: false` restarts the service; other members are shown in health reports. */
