@@ -46,8 +46,10 @@ export class Runtime {
     network.onDeclared = (endpoints) => output.send({ type: "network", endpoints });
     const store = new ServiceStore(environment.dataDir, log);
     const board = new Switchboard(output, log, new Channels(), store, wellKnownPaths(environment), network);
+    const registry = new ServiceRegistry(board);
+    board.streams.settle = () => registry.settle();
     board.hostStreams = connectHostStreams(environment.streamSocket, board.streams, log);
-    return new Runtime(environment, config, board, new ServiceRegistry(board));
+    return new Runtime(environment, config, board, registry);
   }
 
   /** Starts services and server, then says `ready`. Questions that come before wait for the services. */

@@ -27,9 +27,7 @@ export class ServiceRegistry {
   /** The start of the app or the reload under way; questions for a name that is missing just now wait for it. */
   #reload: Promise<unknown> | undefined;
 
-  constructor(private readonly board: Switchboard) {
-    board.streams.settle = () => this.#settle();
-  }
+  constructor(private readonly board: Switchboard) {}
 
   /** Tells that services come and go until `work` settles. */
   duringReload(work: Promise<unknown>): void {
@@ -99,7 +97,7 @@ export class ServiceRegistry {
   /** Asks a service. @throws RuntimeError `NO_HANDLER`, `UNAVAILABLE`, or what the service throws. */
   async query(name: string, args: unknown, info: CallInfo): Promise<unknown> {
     const mayWait = !info.source.startsWith("service:");
-    if (mayWait && !this.#services.has(name)) await this.#settle();
+    if (mayWait && !this.#services.has(name)) await this.settle();
     const service = this.#services.get(name);
     if (!service) return await this.#queryHandler(name, args, info);
     // A service that asks while services start would wait for itself; everyone else waits until it is up.
@@ -122,7 +120,7 @@ export class ServiceRegistry {
 
   /** Asks a `.handle()` handler. @throws RuntimeError `NO_HANDLER`, or what the handler throws. */
   async invoke(channel: string, args: unknown, info: CallInfo): Promise<unknown> {
-    if (!this.board.invokeHandlers.find(channel) && !info.source.startsWith("service:")) await this.#settle();
+    if (!this.board.invokeHandlers.find(channel) && !info.source.startsWith("service:")) await this.settle();
     const { owner, call } = this.board.invokeHandlers.require(channel);
     return await speakingAs(owner, async () => call(args, info));
   }
@@ -161,7 +159,8 @@ export class ServiceRegistry {
   }
 
   /** Waits for services that are starting or reloading. */
-  async #settle(): Promise<void> {
+  /** Resolves when the services that start or reload just now are there, within a limit. */
+  async settle(): Promise<void> {
     const starting = this.all().filter(({ state }) => state.kind === "starting" || state.kind === "stopped");
     if (starting.length === 0 && !this.#reload) return;
     const all = Promise.all([this.#reload, ...starting.map(({ settled }) => settled)]);

@@ -108,7 +108,10 @@ export class ServiceScope {
   }
 
   #openStream(channel: string, data: unknown): ServiceStream {
-    const { hostStreams } = this.board;
+    const { hostStreams, limits } = this.board;
+    if (!limits.admits("openStream", channel)) {
+      throw new KeystoneError("FORBIDDEN", `this extension host may not open streams on "${channel}"`);
+    }
     if (hostStreams === undefined) throw new KeystoneError("UNAVAILABLE", "this process has no streams to the host");
     const stream = hostStreams.open({ channel, data, service: this.name });
     this.#own(stream);

@@ -5,7 +5,7 @@ import type { Log } from "../wire/log.ts";
 /** Refusals are told once a channel, and of so many channels. */
 const MAX_TOLD = 1000;
 
-export type Outgoing = "push" | "relay" | "action";
+export type Outgoing = "push" | "relay" | "action" | "openStream";
 
 export class ChannelLimits {
   readonly #told = new Set<string>();

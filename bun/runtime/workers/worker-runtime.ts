@@ -60,8 +60,10 @@ export class WorkerRuntime implements RuntimeProcess {
       environment.workerName,
       limits,
     );
+    const registry = new ServiceRegistry(board);
+    board.streams.settle = () => registry.settle();
     board.hostStreams = connectHostStreams(environment.streamSocket, board.streams, log);
-    return new WorkerRuntime(environment, config, board, new ServiceRegistry(board));
+    return new WorkerRuntime(environment, config, board, registry);
   }
 
   /** Starts the services and the WebSocket, then says `ready`. Questions that come before wait for the services. */
