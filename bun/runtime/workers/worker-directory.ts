@@ -23,7 +23,7 @@ export class WorkerDirectory {
     }
     for (const name of running.keys()) this.#known.add(name);
     this.#running = running;
-    this.#declared = new Set(message.declared ?? []);
+    this.#declared = new Set(Array.isArray(message.declared) ? message.declared : []);
     this.onChange.emit();
   }
 

@@ -1,0 +1,331 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { connect } from "node:net";
+import { App } from "../testing/app.ts";
+import type { BunProcess } from "../testing/bun-process.ts";
+
+const TOKEN = "fedcba9876543210".repeat(4);
+const SERVES = { KEYSTONE_BROWSER_ACCESS: "true", KEYSTONE_WORKER_TOKEN: TOKEN };
+
+let app: App;
+afterEach(() => app.dispose());
+
+/** Holds a connection to "dp" and does with it what it is told. */
+const CLIENT = `let ctx, dp; const heard = []; const ends = {};
+  export const start = (c) => { ctx = c; };
+  export async function query({ way, args = [] }) {
+    if (way === "connect") { dp = ctx.workers.connect(args[0] ?? "dp"); return; }
+    if (way === "ports") return ctx.workers.ports();
+    if (way === "heard") return heard;
+    if (way === "subscribe") {
+      ends[args[0]] = dp.subscribe(args[0], (data) => { heard.push(data); ctx.push("heard", data); if (data === "throw") throw new Error("subscriber"); }, args[1]);
+      return await dp.query("worker", "settle");
+    }
+    if (way === "unsubscribe") return ends[args[0]]();
+    if (way === "aborted") return await dp.query("worker", "hang", { signal: AbortSignal.timeout(args[0]) });
+    if (way === "flood") { for (let i = 0; i < args[0]; i++) dp.send("task", "x".repeat(args[1])); return; }
+    return await dp[way](...args);
+  }`;
+
+const WORKER = `let ctx; let aborted = 0; const got = [];
+  export const start = (c) => { ctx = c;
+    ctx.onWebMessage("task", (data, sender) => { got.push(data); sender.push("reply", data); });
+    ctx.registerInvokeHandler("worker:up", (text) => text.toUpperCase()); };
+  export async function query(args, { signal, source }) {
+    if (args === "settle") return;
+    if (args === "source") return source;
+    if (args === "aborted") return aborted;
+    if (args === "got") return got;
+    if (args === "hang") return await new Promise(() => signal.addEventListener("abort", () => aborted++));
+    if (args === "throw") throw Object.assign(new Error("boom"), { code: "MINE" });
+    if (args?.push) return ctx.push(...args.push);
+    return { args, pid: process.pid };
+  }`;
+
+const FILES = { "services/client.ts": CLIENT, "workers/peer/client.ts": CLIENT, "workers/dp/worker.ts": WORKER };
+
+const code = (error: { code: string; message: string }) => [error.code, error.message];
+const does = (process: BunProcess, way: string, ...args: unknown[]) => process.query("client", { way, args });
+
+function announce(process: BunProcess, ports: Record<string, number>, declared?: string[]): void {
+  const tokens = Object.fromEntries(Object.keys(ports).map((name) => [name, TOKEN]));
+  process.send({ type: "worker_ports", data: ports, tokens, declared });
+}
+
+/** The status that a handshake as it is written here is answered with. */
+function statusOf(port: number, lines: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(`${lines.join("\r\n")}\r\n\r\n`));
+    socket.once("data", (data) => {
+      socket.destroy();
+      resolve(Number(data.toString().split(" ")[1]));
+    });
+    socket.on("error", reject);
+  });
+}
+
+async function serving(name = "dp", env: Record<string, string> = SERVES) {
+  const worker = app.startWorker(name, env);
+  const { port } = await worker.ready();
+  return { worker, port };
+}
+
+/** Main Bun with a connection to the worker "dp". */
+async function connected() {
+  app = await App.start(FILES);
+  const { worker, port } = await serving();
+  announce(app, { dp: port });
+  await does(app, "connect");
+  return { worker, port };
+}
+
+describe("a connection to a worker", () => {
+  test.each(["main", "worker:peer"])("from %s asks, invokes, subscribes, sends and closes", async (from) => {
+    app = await App.start(FILES);
+    const { worker, port } = await serving();
+    const client = from === "main" ? app : app.startWorker("peer");
+    announce(client, { dp: port });
+    expect(await does(client, "ports")).toEqual({ dp: port });
+    await does(client, "connect");
+    expect(await does(client, "query", "worker", { a: [1] })).toEqual({ args: { a: [1] }, pid: worker.pid });
+    expect(await does(client, "query", "worker", "source")).toBe(from);
+    expect(await does(client, "query", "worker", "throw").catch(code)).toEqual(["MINE", "boom"]);
+    expect(await does(client, "query", "workr").catch(code)).toEqual([
+      "NO_HANDLER",
+      expect.stringContaining(`"worker"`),
+    ]);
+    expect(await does(client, "invoke", "worker:up", "text")).toBe("TEXT");
+
+    await does(client, "subscribe", "ticks");
+    await does(client, "query", "worker", { push: ["ticks", 1] });
+    expect(await client.next("service_push")).toMatchObject({ channel: "heard", data: 1 });
+    expect(await worker.next("service_push")).toMatchObject({ channel: "ticks", data: 1 });
+    await does(client, "unsubscribe", "ticks");
+    await does(client, "query", "worker", { push: ["ticks", 2] });
+    await does(client, "query", "worker", "settle");
+    expect(await does(client, "heard")).toEqual([1]);
+
+    await does(client, "subscribe", "reply");
+    await does(client, "send", "task", { job: "cleanup" });
+    expect(await client.next("service_push")).toMatchObject({ data: { job: "cleanup" } });
+    expect(await does(client, "query", "worker", "got")).toEqual([{ job: "cleanup" }]);
+
+    await does(client, "close");
+    expect(await does(client, "query", "worker").catch(code))
+      .toEqual(["UNAVAILABLE", `query("worker"): the connection to worker "dp" was closed`]);
+    expect(await does(client, "send", "task", 1).catch(code)).toEqual([
+      "UNAVAILABLE",
+      expect.stringContaining("closed"),
+    ]);
+  });
+
+  test("replays the last value, unless asked not to; a subscriber that throws is told in the log", async () => {
+    await connected();
+    await does(app, "query", "worker", { push: ["state", "last"] });
+    await does(app, "query", "worker", { push: ["event", "gone", { retain: false }] });
+    await does(app, "subscribe", "state");
+    await does(app, "subscribe", "event");
+    expect(await does(app, "heard")).toEqual(["last"]);
+    await does(app, "unsubscribe", "state");
+    await does(app, "subscribe", "state", { replay: false });
+    expect(await does(app, "heard")).toEqual(["last"]);
+    await does(app, "query", "worker", { push: ["state", "throw"] });
+    expect(await app.log(/listener of "state" failed: Error: subscriber/)).toMatchObject({ source: "service:client" });
+  });
+
+  test("tells the worker when the asker gives up, and keeps a question's time-out", async () => {
+    await connected();
+    expect(await does(app, "aborted", 10).catch(code)).toEqual(["ABORTED", expect.any(String)]);
+    expect(await does(app, "query", "worker", "hang", { timeout: 20 }).catch(code))
+      .toEqual(["TIMEOUT", expect.any(String)]);
+    expect(await does(app, "query", "worker", "aborted")).toBe(2);
+  });
+
+  test("rejects what is open at once when the worker dies, and what is asked until it is back", async () => {
+    const { worker } = await connected();
+    const open = does(app, "query", "worker", "hang").catch(code);
+    await does(app, "query", "worker", "settle");
+    worker.kill("SIGKILL");
+    expect(await open).toEqual(["UNAVAILABLE", expect.stringContaining(`the connection to worker "dp" was lost`)]);
+    announce(app, {});
+    expect(await does(app, "query", "worker").catch(code))
+      .toEqual(["UNAVAILABLE", `query("worker"): worker "dp" does not run`]);
+    expect(await does(app, "send", "task", 1).catch(code)).toEqual(["UNAVAILABLE", expect.any(String)]);
+    expect(await does(app, "connect").catch(code)).toEqual(["UNAVAILABLE", expect.stringContaining(`worker "dp"`)]);
+  });
+
+  test("keeps its subscriptions over the worker's restart on another port", async () => {
+    const { worker, port } = await connected();
+    await does(app, "subscribe", "ticks");
+    worker.kill("SIGKILL");
+    await worker.exited;
+    announce(app, {});
+    const again = await serving();
+    expect(again.port).not.toBe(port);
+    announce(app, { dp: again.port });
+    expect(await does(app, "query", "worker", 1)).toEqual({ args: 1, pid: again.worker.pid });
+    await again.worker.query("worker", { push: ["ticks", "again"] });
+    expect(await app.next("service_push")).toMatchObject({ channel: "heard", data: "again" });
+  });
+
+  test("is not disturbed by other workers that come and go", async () => {
+    const { worker, port } = await connected();
+    const open = does(app, "query", "worker", "hang", { timeout: 300 }).catch(code);
+    announce(app, { dp: port, other: 9 });
+    announce(app, { dp: port });
+    expect(await does(app, "query", "worker", 1)).toEqual({ args: 1, pid: worker.pid });
+    expect(await open).toEqual(["TIMEOUT", expect.any(String)]);
+  });
+
+  test("ends with the start of its service: a reload leaves no socket and no question behind", async () => {
+    await connected();
+    const open = does(app, "query", "worker", "hang").catch(code);
+    await does(app, "query", "worker", "settle");
+    app.write("services/client.ts", CLIENT + "\n");
+    expect(await open).toEqual(["UNAVAILABLE", expect.stringContaining("was closed")]);
+    await app.log(/reloaded/);
+    await does(app, "connect");
+    expect(await does(app, "query", "worker", "aborted")).toBe(1);
+  });
+
+  test("to a worker that starts with the app waits for it; to others it is refused", async () => {
+    app = await App.start(FILES);
+    expect(await does(app, "connect").catch(code))
+      .toEqual(["UNAVAILABLE", expect.stringContaining(`worker "dp" has no WebSocket`)]);
+    announce(app, {}, ["dp"]);
+    await does(app, "connect");
+    const early = does(app, "query", "worker", "early");
+    const { worker, port } = await serving();
+    announce(app, { dp: port }, ["dp"]);
+    expect(await early).toEqual({ args: "early", pid: worker.pid });
+    expect(await does(app, "connect", "dpp").catch(code)).toEqual([
+      "UNAVAILABLE",
+      expect.stringContaining(`Did you mean "dp"?`),
+    ]);
+  });
+
+  test("with a token that the worker doesn't know never opens, and its questions end", async () => {
+    app = await App.start(FILES);
+    const { port } = await serving();
+    app.send({ type: "worker_ports", data: { dp: port }, tokens: { dp: "0".repeat(64) } });
+    await does(app, "connect");
+    expect(await does(app, "query", "worker", 1, { timeout: 200 }).catch(code)).toEqual([
+      "TIMEOUT",
+      expect.any(String),
+    ]);
+    app.send({ type: "worker_ports", data: { dp: port } });
+    expect(await does(app, "query", "worker", 1, { timeout: 200 }).catch(code)).toEqual([
+      "TIMEOUT",
+      expect.any(String),
+    ]);
+  });
+
+  test("refuses a message over 16 MiB before it is sent, and takes one below", async () => {
+    await connected();
+    expect(await does(app, "flood", 1, 16 * 1024 * 1024).catch(code)).toEqual(["TOO_LARGE", expect.any(String)]);
+    await does(app, "flood", 1, 15 * 1024 * 1024);
+    expect(await does(app, "query", "worker", "settle")).toBeUndefined();
+  });
+
+  test("to a worker that stops reading is cut off with its memory bounded", async () => {
+    const { worker } = await connected();
+    await does(app, "query", "worker", "settle");
+    worker.kill("SIGSTOP");
+    const flood = does(app, "flood", 200, 1024 * 1024).catch(code);
+    expect(await flood).toEqual(["UNAVAILABLE", expect.stringContaining("too many messages wait")]);
+    await app.log(/does not read; the connection to it is given up/);
+    worker.kill("SIGCONT");
+    expect(await does(app, "query", "worker", 1)).toMatchObject({ args: 1 });
+  });
+});
+
+describe("a worker's socket", () => {
+  const HANDSHAKE = [
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==",
+  ];
+  const BEARER = `Authorization: Bearer ${TOKEN}`;
+
+  const request = (port: number, headers: string[], path = "/ws", host = `127.0.0.1:${port}`) =>
+    statusOf(port, [`GET ${path} HTTP/1.1`, `Host: ${host}`, ...HANDSHAKE, ...headers]);
+
+  test("lets in holders of the token alone, no page, on 127.0.0.1", async () => {
+    app = App.create(FILES);
+    const { port } = await serving();
+    expect(await request(port, [BEARER])).toBe(101);
+    expect(await request(port, [])).toBe(401);
+    expect(await request(port, [`Authorization: Bearer ${"0".repeat(64)}`])).toBe(401);
+    expect(await request(port, [`Authorization: Bearer ${TOKEN}0`])).toBe(401);
+    expect(await request(port, [`Cookie: keystone_session=${TOKEN}`])).toBe(401);
+    expect(await request(port, [], `/ws?token=${TOKEN}`)).toBe(401);
+    for (const origin of ["http://evil.example", `http://127.0.0.1:${port}`, "null"]) {
+      expect(await request(port, [BEARER, `Origin: ${origin}`])).toBe(403);
+      expect(await request(port, [`Origin: ${origin}`])).toBe(403);
+    }
+    expect(await request(port, [BEARER], "/ws", "evil.example")).toBe(403);
+    expect(await request(port, [BEARER], "/services/worker.ts")).toBe(404);
+    expect(
+      await fetch(`http://127.0.0.1:${port}/ws`, { headers: { Authorization: `Bearer ${TOKEN}` } }).then(({ status }) =>
+        status
+      ),
+    ).toBe(426);
+    await expect(fetch(`http://[::1]:${port}/ws`)).rejects.toThrow();
+  });
+
+  test("is only there where the configuration asks for it", async () => {
+    app = App.create(FILES);
+    expect((await serving("dp", {})).port).toBe(0);
+  });
+
+  test("takes neither publish nor action, and answers what it can't read", async () => {
+    app = App.create(FILES);
+    const { worker, port } = await serving();
+    const Socket = WebSocket as unknown as new (url: string, options: unknown) => WebSocket;
+    const socket = new Socket(`ws://127.0.0.1:${port}/ws`, { headers: { Authorization: `Bearer ${TOKEN}` } });
+    const answers: { type: string; error?: { code: string } }[] = [];
+    const messages = [
+      "hello",
+      `{"type":"publish","channel":"c","data":1}`,
+      `{"type":"action","action":"app:quit"}`,
+      "no json",
+      `{"type":"builds","components":{}}`,
+      `{"type":"query","id":1,"service":"worker"}`,
+    ];
+    await new Promise<void>((done) => {
+      socket.onmessage = ({ data }) => {
+        answers.push(JSON.parse(data));
+        const next = messages[answers.length];
+        if (next === undefined) done();
+        else socket.send(next);
+      };
+    });
+    socket.close();
+    expect(answers.map(({ type, error }) => error?.code ?? type))
+      .toEqual(["hello", "NOT_SUPPORTED", "NOT_SUPPORTED", "BAD_REQUEST", "NOT_SUPPORTED", "result"]);
+    expect(worker.messages.all.map(({ type }) => type)).toEqual(["ready"]);
+  });
+});
+
+test("20 workers start, ask each other and stop cleanly", async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `w${index}`);
+  app = App.create(Object.fromEntries(names.flatMap((name) => [
+    [`workers/${name}/worker.ts`, WORKER],
+    [`workers/${name}/client.ts`, CLIENT],
+  ])));
+  const workers = await Promise.all(names.map((name) => serving(name)));
+  const ports = Object.fromEntries(workers.map(({ port }, index) => [names[index], port]));
+  expect(new Set(Object.values(ports)).size).toBe(20);
+  for (const { worker } of workers) announce(worker, ports);
+  await Promise.all(workers.map(async ({ worker }, index) => {
+    const next = (index + 1) % 20;
+    await does(worker, "connect", names[next]);
+    expect(await does(worker, "query", "worker", index)).toEqual({ args: index, pid: workers[next]?.worker.pid });
+  }));
+  for (const { worker } of workers) worker.send({ type: "shutdown" });
+  expect(await Promise.all(workers.map(({ worker }) => worker.exited))).toEqual(names.map(() => 0));
+  const complaints = workers.flatMap(({ worker }) =>
+    worker.messages.all.filter(({ type }) => type === "log" || type === "stray")
+  );
+  expect(complaints).toEqual([]);
+}, 30_000);
