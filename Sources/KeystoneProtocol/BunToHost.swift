@@ -28,9 +28,12 @@ package struct BunReady: Sendable, Hashable {
     package var pid: Int
     /// Of Bun.
     package var version: String
+    /// The worker's name; `nil` in main Bun.
+    package var worker: String?
 
     package init(
-        protocolVersion: Int, port: Int, services: [String], components: [WebComponent], pid: Int, version: String
+        protocolVersion: Int, port: Int, services: [String], components: [WebComponent], pid: Int, version: String,
+        worker: String? = nil
     ) {
         self.protocolVersion = protocolVersion
         self.port = port
@@ -38,6 +41,7 @@ package struct BunReady: Sendable, Hashable {
         self.components = components
         self.pid = pid
         self.version = version
+        self.worker = worker
     }
 }
 
@@ -46,13 +50,18 @@ package enum BunToHost: Sendable, Hashable {
     case ready(BunReady)
     case result(id: MessageID, JSONValue)
     case error(id: MessageID, WireError)
-    case servicePush(channel: String, data: JSONValue)
+    /// `retain`: whether later subscribers get it too; `nil` leaves it to Bun.
+    case servicePush(channel: String, data: JSONValue, retain: Bool?)
     case actionFromWeb(String, windowID: String?)
     case actionFromService(String, service: String)
     case hmr(component: String, kind: RebuildKind)
     case components([WebComponent])
     case log(level: LogLevel, message: String, source: String)
     case relay(target: String, channel: String, data: JSONValue)
+    case relayQuery(id: MessageID, target: String, service: String, args: JSONValue?, timeoutMilliseconds: Double?)
+    case relayCancel(id: MessageID)
+    /// What services have declared with `.network()` so far.
+    case network(endpoints: [String])
     case fatal(String)
     case unknown(type: String)
 
@@ -62,7 +71,10 @@ package enum BunToHost: Sendable, Hashable {
         case "ready": self = .ready(try BunToHost.ready(reader))
         case "result": self = .result(id: try reader.id(), reader.any("result"))
         case "error": self = .error(id: try reader.id(), try reader.error())
-        case "service_push": self = .servicePush(channel: try reader.string("channel"), data: reader.any("data"))
+        case "service_push":
+            self = .servicePush(
+                channel: try reader.string("channel"), data: reader.any("data"),
+                retain: try reader.optionalBool("retain"))
         case "action_from_web":
             self = .actionFromWeb(try reader.string("action"), windowID: try reader.optionalString("windowId"))
         case "action_from_service":
@@ -77,9 +89,19 @@ package enum BunToHost: Sendable, Hashable {
         case "relay":
             self = .relay(
                 target: try reader.string("target"), channel: try reader.string("channel"), data: reader.any("data"))
+        case "relay_query": self = try BunToHost.relayQuery(reader)
+        case "relay_cancel": self = .relayCancel(id: try reader.id())
+        case "network": self = .network(endpoints: try reader.strings("endpoints"))
         case "fatal": self = .fatal(try reader.string("message"))
         default: self = .unknown(type: reader.type)
         }
+    }
+
+    private static func relayQuery(_ reader: MessageReader) throws(ProtocolError) -> BunToHost {
+        .relayQuery(
+            id: try reader.id(), target: try reader.string("target"), service: try reader.string("service"),
+            args: reader.object["args"],
+            timeoutMilliseconds: reader.object["timeoutMs"] == nil ? nil : try reader.double("timeoutMs"))
     }
 
     private static func ready(_ reader: MessageReader) throws(ProtocolError) -> BunReady {
@@ -88,7 +110,8 @@ package enum BunToHost: Sendable, Hashable {
         guard (0...65535).contains(port) else { throw reader.wrong("port", "a port") }
         return BunReady(
             protocolVersion: try reader.int("protocol"), port: port, services: try reader.strings("services"),
-            components: try components(reader), pid: try reader.int("pid"), version: try reader.string("version"))
+            components: try components(reader), pid: try reader.int("pid"), version: try reader.string("version"),
+            worker: try reader.optionalString("worker"))
     }
 
     private static func components(_ reader: MessageReader) throws(ProtocolError) -> [WebComponent] {
@@ -115,12 +138,12 @@ extension BunToHost {
                     "protocol": JSONValue(ready.protocolVersion), "port": JSONValue(ready.port),
                     "services": .array(ready.services.map { .string($0) }),
                     "components": .array(ready.components.map(\.json)), "pid": JSONValue(ready.pid),
-                    "version": .string(ready.version),
+                    "version": .string(ready.version), "worker": ready.worker.map { .string($0) },
                 ])
         case .result(let id, let result): message("result", ["id": id.json, "result": result])
         case .error(let id, let error): message("error", ["id": id.json, "error": error.json])
-        case .servicePush(let channel, let data):
-            message("service_push", ["channel": .string(channel), "data": data])
+        case .servicePush(let channel, let data, let retain):
+            message("service_push", ["channel": .string(channel), "data": data, "retain": retain.map { .bool($0) }])
         case .actionFromWeb(let action, let windowID):
             message("action_from_web", ["action": .string(action), "windowId": windowID.map { .string($0) }])
         case .actionFromService(let action, let service):
@@ -132,6 +155,15 @@ extension BunToHost {
             message("log", ["level": .string(level.rawValue), "message": .string(text), "source": .string(source)])
         case .relay(let target, let channel, let data):
             message("relay", ["target": .string(target), "channel": .string(channel), "data": data])
+        case .relayQuery(let id, let target, let service, let args, let timeout):
+            message(
+                "relay_query",
+                [
+                    "id": id.json, "target": .string(target), "service": .string(service), "args": args,
+                    "timeoutMs": timeout.map { time in Int(exactly: time).map { JSONValue($0) } ?? .number(time) },
+                ])
+        case .relayCancel(let id): message("relay_cancel", ["id": id.json])
+        case .network(let endpoints): message("network", ["endpoints": .array(endpoints.map { .string($0) })])
         case .fatal(let text): message("fatal", ["message": .string(text)])
         case .unknown(let type): message(type, [:])
         }

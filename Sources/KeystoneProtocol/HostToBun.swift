@@ -37,12 +37,17 @@ package enum HostToBun: Sendable, Hashable {
     case query(id: MessageID, service: String, args: JSONValue?)
     case invoke(id: MessageID, channel: String, args: JSONValue?)
     case action(String, source: ActionSource)
-    case push(channel: String, data: JSONValue, retain: Bool)
+    /// `retain`: whether later subscribers get it too; `nil` leaves it to Bun, which keeps it.
+    case push(channel: String, data: JSONValue, retain: Bool?)
     case eval(id: MessageID, code: String)
     case health(id: MessageID)
     case shutdown
     case relayIn(channel: String, data: JSONValue, from: String)
-    case workerPorts([String: Int])
+    case relayQuery(id: MessageID, service: String, args: JSONValue?, from: String)
+    case relayCancel(id: MessageID)
+    case relayResult(id: MessageID, JSONValue)
+    case relayError(id: MessageID, WireError)
+    case workerPorts(WorkerPorts)
     case unknown(type: String)
 
     package init(_ value: JSONValue) throws(ProtocolError) {
@@ -60,28 +65,23 @@ package enum HostToBun: Sendable, Hashable {
         case "push":
             self = .push(
                 channel: try reader.string("channel"), data: reader.any("data"),
-                retain: try reader.bool("retain", default: false))
+                retain: try reader.optionalBool("retain"))
         case "eval": self = .eval(id: try reader.id(), code: try reader.string("code"))
         case "health": self = .health(id: try reader.id())
         case "shutdown": self = .shutdown
         case "relay_in":
             self = .relayIn(
                 channel: try reader.string("channel"), data: reader.any("data"), from: try reader.string("from"))
-        case "worker_ports": self = .workerPorts(try HostToBun.ports(reader))
+        case "relay_query":
+            self = .relayQuery(
+                id: try reader.id(), service: try reader.string("service"), args: reader.object["args"],
+                from: try reader.string("from"))
+        case "relay_cancel": self = .relayCancel(id: try reader.id())
+        case "relay_result": self = .relayResult(id: try reader.id(), reader.any("result"))
+        case "relay_error": self = .relayError(id: try reader.id(), try reader.error())
+        case "worker_ports": self = .workerPorts(try WorkerPorts(reader))
         default: self = .unknown(type: reader.type)
         }
-    }
-
-    private static func ports(_ reader: MessageReader) throws(ProtocolError) -> [String: Int] {
-        guard let object = reader.object["data"]?.object else { throw reader.wrong("data", "an object of ports") }
-        var ports: [String: Int] = [:]
-        for (name, value) in object {
-            guard let port = value.int, (1...65535).contains(port) else {
-                throw reader.wrong("data", "an object of ports")
-            }
-            ports[name] = port
-        }
-        return ports
     }
 
     package var json: JSONValue {
@@ -93,16 +93,19 @@ package enum HostToBun: Sendable, Hashable {
         case .action(let action, let source):
             message("action", ["action": .string(action), "source": .string(source.text)])
         case .push(let channel, let data, let retain):
-            message("push", ["channel": .string(channel), "data": data, "retain": retain ? .bool(true) : nil])
+            message("push", ["channel": .string(channel), "data": data, "retain": retain.map { .bool($0) }])
         case .eval(let id, let code): message("eval", ["id": id.json, "code": .string(code)])
         case .health(let id): message("health", ["id": id.json])
         case .shutdown: message("shutdown", [:])
         case .relayIn(let channel, let data, let from):
             message("relay_in", ["channel": .string(channel), "data": data, "from": .string(from)])
-        case .workerPorts(let ports):
+        case .relayQuery(let id, let service, let args, let from):
             message(
-                "worker_ports",
-                ["data": .object(JSONObject(ports.sorted { $0.key < $1.key }.map { ($0.key, JSONValue($0.value)) }))])
+                "relay_query", ["id": id.json, "service": .string(service), "args": args, "from": .string(from)])
+        case .relayCancel(let id): message("relay_cancel", ["id": id.json])
+        case .relayResult(let id, let result): message("relay_result", ["id": id.json, "result": result])
+        case .relayError(let id, let error): message("relay_error", ["id": id.json, "error": error.json])
+        case .workerPorts(let ports): ports.json
         case .unknown(let type): message(type, [:])
         }
     }

@@ -49,6 +49,10 @@ struct MessageReader {
         return flag
     }
 
+    func optionalBool(_ key: String) throws(ProtocolError) -> Bool? {
+        object[key] == nil ? nil : try bool(key)
+    }
+
     func id() throws(ProtocolError) -> MessageID {
         guard let id = MessageID(object["id"]) else { throw wrong("id", "a string or an integer") }
         return id

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct GoldenTests {
     @Test(arguments: [
-        "query", "invoke", "action", "push", "eval", "health", "shutdown", "relay_in", "worker_ports",
+        "query", "invoke", "action", "push", "eval", "health", "shutdown", "relay_in", "relay_query",
+        "relay_cancel", "relay_result", "relay_error", "worker_ports", "worker_ports.tokens",
     ])
     func hostToBunSurvivesARoundTrip(type: String) throws {
         let golden = try Golden.load("host-to-bun." + type)
@@ -17,7 +18,7 @@ import Testing
 
     @Test(arguments: [
         "ready", "result", "error", "service_push", "action_from_web", "action_from_service", "hmr", "components",
-        "log", "relay", "fatal",
+        "log", "relay", "relay_query", "relay_cancel", "ready.worker", "service_push.event", "network", "fatal",
     ])
     func bunToHostSurvivesARoundTrip(type: String) throws {
         let golden = try Golden.load("bun-to-host." + type)

@@ -24,6 +24,15 @@ import Testing
             "{\"type\":\"ready\",\"protocol\":1,\"port\":99999,\"services\":[],\"components\":[],\"pid\":1,\"version\":\"\"}",
             "\"port\" of \"ready\" must be a port"
         ),
+        (
+            "{\"type\":\"relay_query\",\"id\":1,\"target\":\"w\",\"service\":\"s\",\"timeoutMs\":\"soon\"}",
+            "\"timeoutMs\" of \"relay_query\" must be a number"
+        ),
+        ("{\"type\":\"relay_query\",\"id\":1,\"service\":\"s\"}", "\"target\" of \"relay_query\" must be a string"),
+        (
+            "{\"type\":\"service_push\",\"channel\":\"c\",\"retain\":\"no\"}",
+            "\"retain\" of \"service_push\" must be true or false"
+        ),
     ])
     func wrongFieldsAreNamed(line: String, reason: String) throws {
         guard case .malformed(_, let found) = BunLine(Array(line.utf8)) else {

@@ -164,8 +164,12 @@ public struct WorkerConfig: Sendable, Hashable {
     public var allowedChannels: [String]?
     public var maxRestarts = 5
     public var baseBackoffMs = 1000
-    /// Run in a sandbox of the operating system. Unless the file says otherwise: extension hosts do, others don't.
-    public var sandbox = false
+    private var givenSandbox: Bool?
+    /// Run in a sandbox of the operating system. Unless it is set: extension hosts do, others don't.
+    public var sandbox: Bool {
+        get { givenSandbox ?? isExtensionHost }
+        set { givenSandbox = newValue }
+    }
     /// Of a sandboxed worker and all that it starts, in MiB.
     public var memoryLimitMiB = 512
     /// Processes that a sandboxed worker may have at a time, besides itself.

@@ -73,13 +73,11 @@ extension WorkerConfig {
             ConfigField("env", \.env, .environment, "More environment variables."),
         ],
         check: { worker, object, reader in
-            if worker.memoryLimitMiB < 64 {
-                object.error("memoryLimitMiB", "must be at least 64: Bun itself needs that much", &reader)
+            for problem in worker.problems where object.gives(problem.key) {
+                object.error(problem.key, problem.message, &reader)
             }
             guard worker.isExtensionHost else { return }
-            if !object.gives("sandbox") {
-                worker.sandbox = true
-            } else if !worker.sandbox {
+            if !worker.sandbox {
                 object.warning("sandbox", "the extension host runs with all rights of the app's user", &reader)
             }
             if worker.allowedChannels?.isEmpty == true {

@@ -6,29 +6,33 @@ internal import Synchronization
 /// that comes while Bun starts waits for it. Usable from any thread; calls keep their order.
 package final class BunConnection: Sendable {
     private enum Target {
-        /// Not running yet; questions wait.
-        case waiting
+        /// Not running yet; questions wait, unless it is not going to be tried again before they time out.
+        case waiting(until: Duration?, reason: String)
         case process(BunProcess)
         /// Not coming back by itself.
         case unavailable(String)
     }
 
     private struct State {
-        var target = Target.waiting
+        var target: Target
         var retained: [String: JSONValue] = [:]
         /// In the order of first use.
         var channels: [String] = []
+        var held = HeldMessages()
         /// Messages since the last one that could be sent.
         var lost = 0
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let arrivals: PendingAnswers<BunProcess>
-    private let logger: Logger
+    private let time: any TimeSource
+    private let identity: BunIdentity
 
-    init(time: any TimeSource, logger: Logger) {
+    init(identity: BunIdentity, time: any TimeSource) {
+        state = Mutex(State(target: .waiting(until: nil, reason: "")))
         arrivals = PendingAnswers(time: time)
-        self.logger = logger
+        self.time = time
+        self.identity = identity
     }
 
     // MARK: Questions
@@ -37,42 +41,83 @@ package final class BunConnection: Sendable {
     package func query(_ service: String, args: JSONValue? = nil, timeout: Duration? = .seconds(10)) async throws
         -> JSONValue
     {
-        try await process(timeout).query(service, args: args, timeout: timeout)
+        try await ask(timeout) { try await $0.query(service, args: args, timeout: $1) }
     }
 
     /// Asks a `.handle()` handler. Throws `WireError`.
     package func invoke(_ channel: String, args: JSONValue? = nil, timeout: Duration? = .seconds(15)) async throws
         -> JSONValue
     {
-        try await process(timeout).invoke(channel, args: args, timeout: timeout)
+        try await ask(timeout) { try await $0.invoke(channel, args: args, timeout: $1) }
     }
 
     /// Evaluates code, where the app allows it. Throws `WireError`.
     package func eval(_ code: String, timeout: Duration? = .seconds(15)) async throws -> JSONValue {
-        try await process(timeout).eval(code, timeout: timeout)
+        try await ask(timeout) { try await $0.eval(code, timeout: $1) }
     }
 
     /// Asks how Bun and its services are. Throws `WireError`.
     package func health(timeout: Duration? = .seconds(10)) async throws -> JSONValue {
-        try await process(timeout).health(timeout: timeout)
+        try await ask(timeout) { try await $0.health(timeout: $1) }
     }
 
-    private func process(_ timeout: Duration?) async throws -> BunProcess {
-        if let running = try current() { return running }
-        return try await arrivals.wait(timeout: timeout, what: { "Bun, which is starting," }) { id in
-            // It may have come between the two looks.
-            do {
-                if let running = try current() { arrivals.settle(id, .success(running)) }
-            } catch {
-                arrivals.settle(id, .failure(WireError(.unavailable, "\(error)")))
+    private func ask(
+        _ timeout: Duration?, _ question: (BunProcess, Duration?) async throws -> JSONValue
+    ) async throws -> JSONValue {
+        if let running = try current(timeout) { return try await question(running, timeout) }
+        let since = time.now()
+        let arrived = try await arrivals.wait(timeout: timeout, what: waitingFor) { settleIfArrived($0) }
+        return try await question(arrived, remaining(of: timeout, since: since))
+    }
+
+    /// Puts the question of another process. Its outcome is told by the question itself.
+    package func put(_ question: RelayedQuestion) {
+        do throws(WireError) {
+            if let running = try current(question.timeout) {
+                return running.put(question, timeout: question.timeout)
             }
+        } catch {
+            return question.settle(.failure(error))
+        }
+        let since = time.now()
+        let arrived: PendingAnswers<BunProcess>.Completion = { [self] result in
+            switch result {
+            case .success(let process): process.put(question, timeout: remaining(of: question.timeout, since: since))
+            case .failure(let error): question.settle(.failure(error))
+            }
+        }
+        arrivals.put(timeout: question.timeout, what: waitingFor, completion: arrived) { [arrivals] id in
+            question.placed { arrivals.settle(id, .failure(WireError(.aborted, "The asker no longer waits"))) }
+            settleIfArrived(id)
         }
     }
 
-    private func current() throws(WireError) -> BunProcess? {
+    /// It may have come between two looks.
+    private func settleIfArrived(_ id: Int64) {
+        do throws(WireError) {
+            if let running = try current(nil) { arrivals.settle(id, .success(running)) }
+        } catch {
+            arrivals.settle(id, .failure(error))
+        }
+    }
+
+    private func remaining(of timeout: Duration?, since: Duration) -> Duration? {
+        timeout.map { max(.zero, $0 - (time.now() - since)) }
+    }
+
+    @Sendable private func waitingFor() -> String { "\(identity.subject), which is starting," }
+
+    /// The process, or `nil` where waiting for it may help.
+    private func current(_ timeout: Duration?) throws(WireError) -> BunProcess? {
         let target = state.withLock { $0.target }
         switch target {
-        case .waiting: return nil
+        case .waiting(let until, let reason):
+            guard let until, let timeout else { return nil }
+            let wait = until - time.now()
+            guard wait <= timeout else {
+                throw WireError(.unavailable, "\(reason); it starts again in \(wait.wholeMilliseconds / 1000) s")
+            }
+            return nil
         case .process(let process): return process
         case .unavailable(let reason): throw WireError(.unavailable, reason)
         }
@@ -87,7 +132,7 @@ package final class BunConnection: Sendable {
             if retain {
                 if state.retained.updateValue(data, forKey: channel) == nil { state.channels.append(channel) }
             }
-            send(.push(channel: channel, data: data, retain: retain), in: &state)
+            send(.push(channel: channel, data: data, retain: retain ? true : nil), in: &state)
         }
     }
 
@@ -96,20 +141,31 @@ package final class BunConnection: Sendable {
         state.withLock { send(.action(action, source: source), in: &$0) }
     }
 
-    /// Sends any other message.
+    /// Sends any other message; lost while no Bun runs.
     package func send(_ message: HostToBun) {
         state.withLock { send(message, in: &$0) }
+    }
+
+    /// Sends a message that waits for a Bun that starts. Throws `UNAVAILABLE` where none is going to, or too much waits.
+    package func post(_ message: HostToBun) throws(WireError) {
+        try state.withLock { state throws(WireError) in
+            switch state.target {
+            case .waiting: try state.held.append(message, for: identity)
+            case .process(let process): try process.send(message)
+            case .unavailable(let reason): throw WireError(.unavailable, reason)
+            }
+        }
     }
 
     private func send(_ message: HostToBun, in state: inout State) {
         guard case .process(let process) = state.target else { return }
         do {
             try process.send(message)
-            if state.lost > 1 { logger.warning("\(state.lost) messages to Bun were lost") }
+            if state.lost > 1 { identity.logger.warning("\(state.lost) messages to \(identity.sentencePart) were lost") }
             state.lost = 0
         } catch {
             // Whoever pushes a thousand times a second is not to fill the log.
-            if state.lost == 0 { logger.warning("A message to Bun was lost: \(error)") }
+            if state.lost == 0 { identity.logger.warning("A message to \(identity.sentencePart) was lost: \(error)") }
             state.lost += 1
         }
     }
@@ -124,16 +180,22 @@ package final class BunConnection: Sendable {
                 guard let data = state.retained[channel] else { continue }
                 send(.push(channel: channel, data: data, retain: true), in: &state)
             }
+            for message in state.held.takeAll() { send(message, in: &state) }
         }
         arrivals.settleAll(.success(process))
     }
 
-    func disconnect() {
-        state.withLock { $0.target = .waiting }
+    /// - Parameter until: When it starts again, at the earliest; `nil`: it starts now.
+    func disconnect(until: Duration? = nil, reason: String = "") {
+        state.withLock { $0.target = .waiting(until: until, reason: reason) }
     }
 
     func close(_ reason: String) {
-        state.withLock { $0.target = .unavailable(reason) }
+        state.withLock { state in
+            state.target = .unavailable(reason)
+            let lost = state.held.takeAll().count
+            if lost > 0 { identity.logger.warning("\(lost) messages to \(identity.sentencePart) were lost: \(reason)") }
+        }
         arrivals.settleAll(.failure(WireError(.unavailable, reason)))
     }
 }

@@ -31,46 +31,55 @@ package struct BunLaunch: Sendable {
 
 /// One run of Bun, from its start to its end. Usable from any thread; nothing blocks.
 ///
-/// Everything that it prints goes to the log: messages of `log` under their own source, anything else as `bun`.
+/// Everything that it prints goes to the log: messages of `log` under their own source, anything else under the
+/// process's.
 package final class BunProcess: Sendable {
     private let child: ChildProcess
+    private let input: BunInput
+    private let identity: BunIdentity
     private let io: BunProcessIO
     private let answers: PendingAnswers<JSONValue>
     private let time: any TimeSource
     private let launch: BunLaunch
 
-    /// Starts Bun. `onMessage` hears everything but answers and log lines, in order, on the process's own thread.
-    /// Throws `BunError` when it can't be started.
+    /// Starts Bun. `onMessage` hears everything but answers, log lines and what the receiver dealt with, in order, on the
+    /// process's own thread. Throws `BunError` when it can't be started.
     package init(
-        _ launch: BunLaunch, time: any TimeSource = SystemTime(), logger: Logger = Logger("bun"),
-        onMessage: @escaping @Sendable (BunToHost) -> Void
+        _ launch: BunLaunch, identity: BunIdentity = .main, time: any TimeSource = SystemTime(),
+        receiver: (BunInput) -> (any BunReceiver)? = { _ in nil }, onMessage: @escaping @Sendable (BunToHost) -> Void
     ) throws(BunError) {
         let answers = PendingAnswers<JSONValue>(time: time)
-        let io = BunProcessIO(answers: answers, logger: logger, onMessage: onMessage)
+        let input = BunInput(subject: identity.subject)
+        let receiver = receiver(input)
+        let io = BunProcessIO(
+            answers: answers, identity: identity, time: time, receiver: receiver, onMessage: onMessage)
         let configuration = ChildConfiguration(
             executable: launch.executable, arguments: launch.arguments, environment: launch.environment,
             directory: launch.directory, maximumQueuedBytes: launch.maximumQueuedBytes)
         let handlers = ChildHandlers(
             output: { io.output($0) }, errorOutput: { io.errorOutput($0) }, exited: { io.exited($0) })
         do throws(SystemError) {
-            child = try ChildProcess(configuration, handlers: handlers)
+            child = try input.open { () throws(SystemError) in try ChildProcess(configuration, handlers: handlers) }
         } catch {
-            throw BunError(.notStarted, "Bun could not be started: \(error)")
+            throw BunError(.notStarted, "\(identity.subject) could not be started: \(error)")
         }
+        self.input = input
+        self.identity = identity
         self.io = io
         self.answers = answers
         self.time = time
         self.launch = launch
         if let limits = launch.limits { watch(limits) }
+        receiver?.started()
     }
 
     /// The sandbox is two processes: one outside of it, which is the child, and the first one inside.
     private func watch(_ limits: ProcessLimits) {
-        let watch = Task.detached { [child, time, io] in
+        let watch = Task.detached { [child, time, identity] in
             guard let excess = await ProcessWatch.excess(of: child.pid, limits: limits, launchers: 2, time: time) else {
                 return
             }
-            io.logger.error("It \(excess), and was killed")
+            identity.logger.error("It \(excess), and was killed")
             child.signalGroup(9)
         }
         Task.detached { [child] in
@@ -87,13 +96,13 @@ package final class BunProcess: Sendable {
     /// Returns Bun's first message. When it does not come in time, Bun is killed.
     package func waitUntilReady() async throws(BunError) -> BunReady {
         let limit = launch.readyTimeout
-        let timer = Task { [io, time] in
+        let timer = Task { [io, time, identity] in
             do {
                 try await time.sleep(for: limit)
             } catch {
                 return  // It was ready in time.
             }
-            io.fail(BunError(.notReady, "Bun was not ready within \(limit)"))
+            io.fail(BunError(.notReady, "\(identity.subject) was not ready within \(limit)"))
         }
         let result = await io.waitUntilReady()
         timer.cancel()
@@ -128,7 +137,7 @@ package final class BunProcess: Sendable {
 
     /// Pings Bun and asks how its services are. Throws `WireError`.
     package func health(timeout: Duration? = .seconds(10)) async throws -> JSONValue {
-        try await ask("Bun", timeout) { .health(id: $0) }
+        try await ask(identity.subject, timeout) { .health(id: $0) }
     }
 
     private func ask(
@@ -143,22 +152,34 @@ package final class BunProcess: Sendable {
         }
     }
 
+    /// Puts the question of another process, and tells this one when the answer is no longer wanted.
+    package func put(_ question: RelayedQuestion, timeout: Duration?) {
+        let subject = "The service \"\(question.service)\" of \(identity.sentencePart)"
+        answers.put(timeout: timeout, what: { subject }, completion: { question.settle($0) }) { id in
+            question.placed { [weak self] in self?.withdraw(id) }
+            do throws(WireError) {
+                try send(
+                    .relayQuery(
+                        id: .number(id), service: question.service, args: question.args, from: question.asker))
+            } catch {
+                answers.settle(id, .failure(error))
+            }
+        }
+    }
+
+    private func withdraw(_ id: Int64) {
+        answers.settle(id, .failure(WireError(.aborted, "The asker no longer waits")))
+        do throws(WireError) {
+            try send(.relayCancel(id: .number(id)))
+        } catch {
+            identity.logger.debug("Not told that question \(id) is over: \(error)")
+        }
+    }
+
     // MARK: Messages
 
     /// Sends one message. Throws `TOO_LARGE`, or `UNAVAILABLE` when Bun is gone or does not read.
-    package func send(_ message: HostToBun) throws(WireError) {
-        let line = message.line
-        guard line.count <= NDJSONReader.defaultLimit else {
-            throw WireError(
-                .tooLarge, "A message of \(line.count) bytes to Bun; at most \(NDJSONReader.defaultLimit)")
-        }
-        switch child.write(line) {
-        case .accepted: return
-        case .closed: throw WireError(.unavailable, "Bun is not running")
-        case .full:
-            throw WireError(.unavailable, "Bun does not read its input: \(child.queuedBytes) bytes are waiting")
-        }
-    }
+    package func send(_ message: HostToBun) throws(WireError) { try input.send(message) }
 
     // MARK: End
 
@@ -168,7 +189,7 @@ package final class BunProcess: Sendable {
         do throws(WireError) {
             try send(.shutdown)
         } catch {
-            io.logger.debug("No orderly shutdown: \(error)")
+            identity.logger.debug("No orderly shutdown: \(error)")
         }
         child.closeInput()
         let ender = Task.detached { [child, time] in

@@ -10,19 +10,29 @@ final class BunProcessIO: Sendable {
         var ready: Result<BunReady, BunError>?
         var waiters: [CheckedContinuation<Result<BunReady, BunError>, Never>] = []
         var errorTail: [String] = []
+        var throttle: LogThrottle?
     }
 
     private static let keptErrorLines = 20
 
-    let logger: Logger
+    private let identity: BunIdentity
     private let answers: PendingAnswers<JSONValue>
+    private let receiver: (any BunReceiver)?
     private let onMessage: @Sendable (BunToHost) -> Void
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(answers: PendingAnswers<JSONValue>, logger: Logger, onMessage: @escaping @Sendable (BunToHost) -> Void) {
+    private var logger: Logger { identity.logger }
+    private var subject: String { identity.subject }
+
+    init(
+        answers: PendingAnswers<JSONValue>, identity: BunIdentity, time: any TimeSource,
+        receiver: (any BunReceiver)?, onMessage: @escaping @Sendable (BunToHost) -> Void
+    ) {
         self.answers = answers
-        self.logger = logger
+        self.identity = identity
+        self.receiver = receiver
         self.onMessage = onMessage
+        state = Mutex(State(throttle: identity.limitsLog ? LogThrottle(time: time) : nil))
     }
 
     var errorTail: [String] { state.withLock { $0.errorTail } }
@@ -76,17 +86,18 @@ final class BunProcessIO: Sendable {
         }
         for item in rest { take(item) }
         for item in errorRest { takeError(item) }
-        fail(BunError(.notReady, "Bun \(status) before it was ready"))
-        answers.settleAll(.failure(WireError(.unavailable, "Bun \(status) before it answered")))
+        fail(BunError(.notReady, "\(subject) \(status) before it was ready"))
+        answers.settleAll(.failure(WireError(.unavailable, "\(subject) \(status) before it answered")))
+        receiver?.ended()
     }
 
     private func take(_ item: NDJSONReader.Item) {
         switch item {
-        case .tooLong(let limit): logger.error("Bun wrote a line of more than \(limit) bytes; it was dropped")
+        case .tooLong(let limit): log(.error, "A line of more than \(limit) bytes was dropped")
         case .line(let bytes):
             switch BunLine(bytes) {
-            case .output(let text): logger.info(text)
-            case .malformed(_, let reason): logger.error("A message of Bun was dropped: \(reason)")
+            case .output(let text): log(.info, text)
+            case .malformed(_, let reason): log(.error, "A message of the process was dropped: \(reason)")
             case .message(let message): take(message)
             }
         }
@@ -98,14 +109,24 @@ final class BunProcessIO: Sendable {
         case .error(.number(let id), let error): settle(id, .failure(error))
         case .result(.string(let id), _), .error(.string(let id), _):
             logger.debug("An answer to the unknown question \(id)")
-        case .log(let level, let text, let source): logger.from(source).log(level, text)
-        case .unknown(let type): logger.warning("A message of the unknown type \"\(type)\" was dropped")
+        case .log(let level, let text, let source): log(level, text, to: identity.logger(for: source))
+        case .unknown(let type): log(.warning, "A message of the unknown type \"\(type.prefix(80))\" was dropped")
         case .ready(let ready): takeReady(ready)
         case .fatal(let text):
             decide(.failure(BunError(.fatal, text)))
             onMessage(message)
-        default: onMessage(message)
+        default:
+            if receiver?.take(message) != true { onMessage(message) }
         }
+    }
+
+    private func log(_ level: LogLevel, _ text: String, to other: Logger? = nil) {
+        let logger = other ?? logger
+        let isThrottled = state.withLock { state in
+            state.throttle?.log(level, text, to: logger)
+            return state.throttle != nil
+        }
+        if !isThrottled { logger.log(level, text) }
     }
 
     private func settle(_ id: Int64, _ result: Result<JSONValue, WireError>) {
@@ -115,7 +136,7 @@ final class BunProcessIO: Sendable {
     private func takeReady(_ ready: BunReady) {
         guard ready.protocolVersion == protocolVersion else {
             let message =
-                "The Bun runtime speaks version \(ready.protocolVersion) of the protocol, this host version "
+                "The runtime of \(identity.sentencePart) speaks version \(ready.protocolVersion) of the protocol, this host version "
                 + "\(protocolVersion): their installations do not belong together. Install Keystone again."
             return decide(.failure(BunError(.wrongProtocol, message)))
         }
@@ -124,10 +145,10 @@ final class BunProcessIO: Sendable {
 
     private func takeError(_ item: NDJSONReader.Item) {
         guard case .line(let bytes) = item else {
-            return logger.warning("Bun wrote a very long line to standard error; it was dropped")
+            return log(.warning, "A very long line on standard error was dropped")
         }
         let text = String(decoding: bytes, as: UTF8.self)
-        logger.warning(text)
+        log(.warning, text)
         state.withLock { state in
             state.errorTail.append(String(text.prefix(500)))
             if state.errorTail.count > BunProcessIO.keptErrorLines { state.errorTail.removeFirst() }

@@ -5,21 +5,24 @@ internal import Synchronization
 /// What the supervisor needs to know.
 package struct BunSupervisorOptions: Sendable {
     package var policy: RestartPolicy
-    /// Between two health checks of a running Bun, and how long each may take.
-    package var healthInterval: Duration
+    /// Between two health checks of a running Bun, and how long each may take. `nil`: none, for a process that may
+    /// compute for minutes.
+    package var healthInterval: Duration?
     /// So many unanswered checks in a row mean that Bun hangs: it is killed and starts again.
     package var missedHealthChecks: Int
-    /// For Bun's orderly end.
+    /// For Bun's orderly end, then for the end that `SIGTERM` asks for.
     package var shutdownGrace: Duration
+    package var killGrace: Duration
 
     package init(
-        policy: RestartPolicy = RestartPolicy(), healthInterval: Duration = .seconds(5), missedHealthChecks: Int = 3,
-        shutdownGrace: Duration = .seconds(5)
+        policy: RestartPolicy = RestartPolicy(), healthInterval: Duration? = .seconds(5), missedHealthChecks: Int = 3,
+        shutdownGrace: Duration = .seconds(5), killGrace: Duration = .seconds(2)
     ) {
         self.policy = policy
         self.healthInterval = healthInterval
         self.missedHealthChecks = missedHealthChecks
         self.shutdownGrace = shutdownGrace
+        self.killGrace = killGrace
     }
 }
 
@@ -38,34 +41,42 @@ package actor BunSupervisor {
     private let port: PortMemory?
     private let launch: @Sendable (_ port: Int) async throws -> BunLaunch
     private let time: any TimeSource
-    private let logger: Logger
+    private let identity: BunIdentity
+    private let receiver: @Sendable (BunInput) -> (any BunReceiver)?
     private var supervision: SupervisionState
-    private var process: BunProcess?
+    private nonisolated let process = Mutex<BunProcess?>(nil)
     private var loop: Task<Void, Never>?
     private var lastPort = 0
+    private var isFinished = false
 
     /// - Parameters:
     ///   - port: Where the app's port is remembered; `nil` asks for any port at first.
+    ///   - receiver: Made for each run; hears it first.
     ///   - launch: Called before each start with the port to ask for. What it throws is the reason why Bun can't run.
     package init(
-        options: BunSupervisorOptions = BunSupervisorOptions(), port: PortMemory?, time: any TimeSource = SystemTime(),
-        logger: Logger = Logger("bun"), launch: @escaping @Sendable (_ port: Int) async throws -> BunLaunch
+        options: BunSupervisorOptions = BunSupervisorOptions(), identity: BunIdentity = .main, port: PortMemory?,
+        time: any TimeSource = SystemTime(), receiver: @escaping @Sendable (BunInput) -> (any BunReceiver)? = { _ in nil },
+        launch: @escaping @Sendable (_ port: Int) async throws -> BunLaunch
     ) {
         self.options = options
         self.port = port
         self.time = time
-        self.logger = logger
+        self.identity = identity
+        self.receiver = receiver
         self.launch = launch
         supervision = SupervisionState(policy: options.policy)
-        connection = BunConnection(time: time, logger: logger)
+        connection = BunConnection(identity: identity, time: time)
     }
 
-    /// The id of the Bun that runs now.
-    package var pid: Int32? { process?.pid }
+    /// The id of the Bun that runs or starts now.
+    package nonisolated var pid: Int32? { process.withLock { $0?.pid } }
+
+    /// Ends the Bun that runs or starts now, and all it started, at once. It starts again, unless `stop()` was called.
+    package nonisolated func kill() { process.withLock { $0 }?.kill() }
 
     /// Starts Bun; does nothing while it runs, starts or waits for its restart.
     package func start() {
-        guard loop == nil else { return }
+        guard loop == nil, !isFinished else { return }
         if lastPort == 0 { lastPort = port?.load() ?? 0 }
         connection.disconnect()
         loop = Task { await run() }
@@ -80,24 +91,32 @@ package actor BunSupervisor {
 
     /// Ends Bun in order: its services stop, then it exits; after the grace period it is made to. `events` ends.
     package func stop() async {
+        isFinished = true
+        await halt()
+        events.finish()
+    }
+
+    /// Does the same, but for a Bun that may be started again.
+    package func halt() async {
         await endLoop()
         change(.stopped)
-        connection.close("Bun was stopped")
-        events.finish()
+        connection.close("\(identity.subject) was stopped")
     }
 
     private func endLoop() async {
         loop?.cancel()
-        if let process { await process.shutdown(grace: options.shutdownGrace) }
+        if let process = process.withLock({ $0 }) {
+            await process.shutdown(grace: options.shutdownGrace, killGrace: options.killGrace)
+        }
         await loop?.value
         loop = nil
     }
 
-    private static func pass(_ message: BunToHost, to events: BoundedEvents<BunEvent>, _ logger: Logger) {
+    private static func pass(_ message: BunToHost, to events: BoundedEvents<BunEvent>, _ identity: BunIdentity) {
         switch events.offer(.message(message), cost: message.roughSize) {
         case .taken, .lost: return
-        case .lossBegins: logger.error("More messages come from Bun than the host can take: some are lost")
-        case .takenAfterLoss(let count): logger.error("\(count) messages of Bun were lost")
+        case .lossBegins: identity.logger.error("More messages come than the host can take: some are lost")
+        case .takenAfterLoss(let count): identity.logger.error("\(count) messages were lost")
         }
     }
 
@@ -106,9 +125,10 @@ package actor BunSupervisor {
     private func run() async {
         while !Task.isCancelled {
             let attempt = supervision.restarts
+            connection.disconnect()
             change(.starting(attempt: attempt))
             let ending = await runOnce(attempt: attempt)
-            process = nil
+            process.withLock { $0 = nil }
             connection.disconnect()
             guard !Task.isCancelled else { return }
             events.send(.crashed(ending.status))
@@ -117,6 +137,7 @@ package actor BunSupervisor {
                 fail(message)
                 return
             case .restart(let attempt, let delay):
+                connection.disconnect(until: time.now() + delay, reason: ending.reason)
                 change(.backingOff(attempt: attempt, delay: delay, reason: ending.reason))
                 do {
                     try await time.sleep(for: delay)
@@ -140,10 +161,10 @@ package actor BunSupervisor {
         do {
             let launch = try await launch(lastPort)
             guard !Task.isCancelled else { return Ending(reason: "Stopped") }
-            process = try BunProcess(launch, time: time, logger: logger) { [events, logger] message in
-                BunSupervisor.pass(message, to: events, logger)
+            process = try BunProcess(launch, identity: identity, time: time, receiver: receiver) {
+                [events, identity] message in BunSupervisor.pass(message, to: events, identity)
             }
-            self.process = process
+            self.process.withLock { $0 = process }
         } catch {
             return Ending(reason: "\(error)", permanent: (error as? BunError)?.isPermanent ?? false)
         }
@@ -163,8 +184,10 @@ package actor BunSupervisor {
     /// Waits for the end of a running Bun and makes it end when it hangs.
     private func watch(_ process: BunProcess) async -> Ending {
         let hang = Mutex<String?>(nil)
-        let checks = Task { [options, time] in
-            if let reason = await BunSupervisor.checkHealth(of: process, options, time) {
+        let checks = Task { [options, time, identity] in
+            guard let interval = options.healthInterval else { return }
+            if let missed = await BunSupervisor.missedChecks(of: process, options.missedHealthChecks, interval, time) {
+                let reason = "\(identity.subject) did not answer \(missed) health checks and was killed"
                 hang.withLock { $0 = reason }
                 process.kill()
             }
@@ -172,33 +195,33 @@ package actor BunSupervisor {
         let status = await process.waitForExit()
         checks.cancel()
         await checks.value
-        return Ending(status: status, reason: hang.withLock { $0 } ?? "Bun \(status)")
+        return Ending(status: status, reason: hang.withLock { $0 } ?? "\(identity.subject) \(status)")
     }
 
-    /// Returns why Bun is taken to hang; `nil` when it ended by itself.
-    private static func checkHealth(
-        of process: BunProcess, _ options: BunSupervisorOptions, _ time: any TimeSource
-    ) async -> String? {
+    /// Returns once so many checks in a row were not answered; `nil` when it ended by itself.
+    private static func missedChecks(
+        of process: BunProcess, _ allowed: Int, _ interval: Duration, _ time: any TimeSource
+    ) async -> Int? {
         var missed = 0
-        while missed < options.missedHealthChecks {
+        while missed < allowed {
             do {
                 // One that wasn't answered has taken as long as the wait for the next.
-                if missed == 0 { try await time.sleep(for: options.healthInterval) }
-                _ = try await process.health(timeout: options.healthInterval)
+                if missed == 0 { try await time.sleep(for: interval) }
+                _ = try await process.health(timeout: interval)
                 missed = 0
             } catch let error as WireError where error.code == .timeout {
                 missed += 1
             } catch let error as WireError where error.code == .unavailable && process.exitStatus == nil {
                 // So much waits for it already that the question did not fit in.
                 missed += 1
-                do { try await time.sleep(for: options.healthInterval) } catch { return nil }
+                do { try await time.sleep(for: interval) } catch { return nil }
             } catch let error as WireError where error.code != .unavailable && error.code != .aborted {
                 missed = 0  // An error is an answer too.
             } catch {
                 return nil  // It ended, or the check was cancelled.
             }
         }
-        return "Bun did not answer \(missed) health checks and was killed"
+        return missed
     }
 
     private func remember(_ newPort: Int) {

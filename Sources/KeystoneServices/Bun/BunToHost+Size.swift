@@ -6,7 +6,7 @@ extension BunToHost {
     /// looked at.
     var roughSize: Int {
         switch self {
-        case .servicePush(let channel, let data): 256 + channel.utf8.count + data.roughSize
+        case .servicePush(let channel, let data, _): 256 + channel.utf8.count + data.roughSize
         case .relay(let target, let channel, let data):
             256 + target.utf8.count + channel.utf8.count + data.roughSize
         case .actionFromWeb(let action, _), .actionFromService(let action, _): 256 + action.utf8.count
@@ -18,7 +18,7 @@ extension BunToHost {
 }
 
 extension JSONValue {
-    fileprivate var roughSize: Int {
+    var roughSize: Int {
         switch self {
         case .null, .bool, .integer, .number: 32
         case .string(let text): 32 + text.utf8.count

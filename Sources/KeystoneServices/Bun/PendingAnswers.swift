@@ -5,8 +5,11 @@ internal import Synchronization
 /// Questions that wait for their answers. Each is settled exactly once: by its answer, its time-out, the cancellation of
 /// the asking task, or the end of the other process; whatever comes later is ignored. Ids count up.
 package final class PendingAnswers<Answer: Sendable>: Sendable {
+    /// Receives a question's outcome, on whichever thread settles it.
+    package typealias Completion = @Sendable (Result<Answer, WireError>) -> Void
+
     private struct Question {
-        var continuation: CheckedContinuation<Answer, any Error>
+        var completion: Completion
         var timer: Task<Void, Never>?
     }
 
@@ -29,13 +32,11 @@ package final class PendingAnswers<Answer: Sendable>: Sendable {
     package func wait(
         timeout: Duration?, what: @escaping @Sendable () -> String, ask: (Int64) -> Void
     ) async throws -> Answer {
-        let id = state.withLock { state in
-            state.lastID += 1
-            return state.lastID
-        }
+        let id = nextID()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                state.withLock { $0.open[id] = Question(continuation: continuation) }
+                let completion: Completion = { continuation.resume(with: $0.mapError { $0 as any Error }) }
+                state.withLock { $0.open[id] = Question(completion: completion) }
                 if Task.isCancelled {
                     settle(id, .failure(WireError(.aborted, "The question was cancelled")))
                     return
@@ -48,12 +49,33 @@ package final class PendingAnswers<Answer: Sendable>: Sendable {
         }
     }
 
+    /// Puts a question without a task that waits for it: `completion` hears the outcome once. Returns at once, so that
+    /// questions keep the order in which they are put.
+    @discardableResult
+    package func put(
+        timeout: Duration?, what: @escaping @Sendable () -> String, completion: @escaping Completion,
+        ask: (Int64) -> Void
+    ) -> Int64 {
+        let id = nextID()
+        state.withLock { $0.open[id] = Question(completion: completion) }
+        if let timeout { startTimer(id, timeout, what) }
+        ask(id)
+        return id
+    }
+
+    private func nextID() -> Int64 {
+        state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+    }
+
     /// Settles a question; `false` when nobody waits for it any more.
     @discardableResult
     package func settle(_ id: Int64, _ result: Result<Answer, WireError>) -> Bool {
         guard let question = state.withLock({ $0.open.removeValue(forKey: id) }) else { return false }
         question.timer?.cancel()
-        question.continuation.resume(with: result.mapError { $0 as any Error })
+        question.completion(result)
         return true
     }
 

@@ -1,4 +1,4 @@
-/// When Bun is restarted: `processRecovery` of the configuration.
+/// When Bun is restarted: `processRecovery` of the configuration, or a worker's own keys.
 package struct RestartPolicy: Sendable, Hashable {
     package var autoRestart: Bool
     package var maximumRestarts: Int
@@ -8,16 +8,20 @@ package struct RestartPolicy: Sendable, Hashable {
     /// forgotten. A run of some seconds is not enough, or a process that always crashes after its start would be
     /// restarted for ever.
     package var stableRun: Duration
+    /// The configuration's key for `maximumRestarts`, for messages.
+    package var limitKey: String
 
     package init(
         autoRestart: Bool = true, maximumRestarts: Int = 5, baseDelay: Duration = .milliseconds(500),
-        maximumDelay: Duration = .seconds(30), stableRun: Duration = .seconds(60)
+        maximumDelay: Duration = .seconds(30), stableRun: Duration = .seconds(60),
+        limitKey: String = "bunMaxRestarts"
     ) {
         self.autoRestart = autoRestart
         self.maximumRestarts = maximumRestarts
         self.baseDelay = baseDelay
         self.maximumDelay = maximumDelay
         self.stableRun = stableRun
+        self.limitKey = limitKey
     }
 
     /// The delay before a restart, counted from 1: doubles from the base, up to the maximum.
@@ -56,7 +60,7 @@ package struct SupervisionState: Sendable {
         if permanent && !wasEverReady { return .giveUp(reason) }
         guard policy.autoRestart else { return .giveUp("\(reason); automatic restarts are off (bunAutoRestart)") }
         guard restarts < policy.maximumRestarts else {
-            return .giveUp("\(reason); given up after \(restarts) restarts (bunMaxRestarts)")
+            return .giveUp("\(reason); given up after \(restarts) restarts (\(policy.limitKey))")
         }
         restarts += 1
         return .restart(attempt: restarts, delay: policy.delay(attempt: restarts))

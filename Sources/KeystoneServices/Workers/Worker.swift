@@ -1,0 +1,160 @@
+public import KeystoneCore
+internal import KeystoneProtocol
+public import KeystoneSupport
+internal import Synchronization
+
+/// One more Bun process of the app, with services of its own. Usable from any thread.
+///
+/// It is started again when it dies, up to its configuration's `maxRestarts`, after delays that double from
+/// `baseBackoffMs` up to 30 s. A run of a minute counts as recovered: the restarts before it are forgotten.
+public final class Worker: Sendable {
+    private struct State {
+        var life = BunState.stopped
+        var crashHandlers: [@MainActor @Sendable (Int32?) -> Void] = []
+        var restartHandlers: [@MainActor @Sendable (Int) -> Void] = []
+    }
+
+    public let name: String
+    public let config: WorkerConfig
+    let supervisor: BunSupervisor
+    private let token: WorkerToken
+    private let end: @Sendable (Worker) async -> Void
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - end: What `stop()` does.
+    ///   - launch: Called before each start, with the token for direct connections where there may be any.
+    init(
+        config: WorkerConfig, timing: WorkerTiming, end: @escaping @Sendable (Worker) async -> Void,
+        receiver: @escaping @Sendable (BunInput) -> (any BunReceiver)?,
+        launch: @escaping @Sendable (_ token: String?) async throws -> BunLaunch
+    ) {
+        name = config.name
+        self.end = end
+        self.config = config
+        let token = WorkerToken()
+        self.token = token
+        let policy = RestartPolicy(
+            maximumRestarts: config.maxRestarts, baseDelay: .milliseconds(config.baseBackoffMs),
+            maximumDelay: .seconds(30), stableRun: timing.stableRun, limitKey: "maxRestarts")
+        // A worker is there to compute for as long as it takes: that it is silent does not mean that it hangs.
+        let options = BunSupervisorOptions(
+            policy: policy, healthInterval: nil, shutdownGrace: timing.shutdownGrace, killGrace: timing.killGrace)
+        supervisor = BunSupervisor(
+            options: options, identity: .worker(config.name, isExtensionHost: config.isExtensionHost), port: nil,
+            time: timing.time, receiver: receiver
+        ) { _ in try await launch(config.browserAccess ? token.renew() : nil) }
+    }
+
+    // MARK: How it fares
+
+    /// Whether it answers questions now.
+    public var isRunning: Bool { ready != nil }
+
+    /// The port of its WebSocket server; `nil` while it does not run, or without `browserAccess`.
+    public var port: Int? {
+        guard config.browserAccess, let port = ready?.port, port > 0 else { return nil }
+        return port
+    }
+
+    /// The names of its services; empty while it does not run.
+    public var services: [String] { ready?.services ?? [] }
+
+    /// The id of its process, which in a sandbox is that of the sandbox; `nil` while there is none.
+    public var processID: Int32? { supervisor.pid }
+
+    private var ready: BunReady? {
+        guard case .running(let ready) = state.withLock({ $0.life }) else { return nil }
+        return ready
+    }
+
+    package var life: BunState { state.withLock { $0.life } }
+
+    /// What a direct connection has to show.
+    var access: (port: Int, token: String)? {
+        guard let port, let token = token.value else { return nil }
+        return (port, token)
+    }
+
+    // MARK: Speaking to it
+
+    /// Asks one of its services. The time-out includes the wait for a worker that starts.
+    ///
+    /// Throws `WireError`: `UNAVAILABLE` at once when it dies, was stopped, or will not be started again before the
+    /// time-out; `TIMEOUT`, or the service's own error.
+    /// - Parameters:
+    ///   - args: Passed to the service; `nil` for none.
+    ///   - timeout: `nil` waits for as long as the process lives.
+    public func query(
+        _ service: String, args: JSONValue? = nil, timeout: Duration? = .seconds(10)
+    ) async throws -> JSONValue {
+        try await supervisor.connection.query(service, args: args, timeout: timeout)
+    }
+
+    /// Pushes to its services that listen (`onHostPush`) and to those connected to it that subscribed. Waits for a worker
+    /// that starts.
+    ///
+    /// Throws `WireError` with code `UNAVAILABLE` when it does not run and is not going to, or does not read its input.
+    public func push(_ channel: String, _ data: JSONValue) throws {
+        try supervisor.connection.post(.push(channel: channel, data: data, retain: nil))
+    }
+
+    /// Ends it in order: its services stop, then the process. One that does not end within three seconds is made to.
+    /// Open questions to it reject, later ones reject at once. Does the same as `WorkerManager.stop(_:)`.
+    public func stop() async { await end(self) }
+
+    // MARK: Events
+
+    /// Calls the handler, on the main actor, each time that the process ends unasked.
+    /// - Parameter handler: Gets the exit code, 128 and the signal's number for a killed process, and `nil` for one that
+    ///   could not be started.
+    public func onCrash(_ handler: @escaping @MainActor @Sendable (_ exitCode: Int32?) -> Void) {
+        state.withLock { $0.crashHandlers.append(handler) }
+    }
+
+    /// Calls the handler, on the main actor, each time that it is ready again after a crash. Attempts count from 1.
+    public func onRestart(_ handler: @escaping @MainActor @Sendable (_ attempt: Int) -> Void) {
+        state.withLock { $0.restartHandlers.append(handler) }
+    }
+
+    /// Takes an event of the supervisor over, before anybody hears of it.
+    func record(_ event: BunEvent) {
+        guard case .state(let life) = event else { return }
+        state.withLock { $0.life = life }
+    }
+
+    @MainActor
+    func tell(_ event: BunEvent) {
+        switch event {
+        case .crashed(let status):
+            for handler in state.withLock({ $0.crashHandlers }) { handler(status?.code) }
+        case .restarted(let attempt):
+            for handler in state.withLock({ $0.restartHandlers }) { handler(attempt) }
+        case .state, .message:
+            break
+        }
+    }
+}
+
+/// The secret of one run of a worker: 64 hexadecimal digits.
+private final class WorkerToken: Sendable {
+    private let text = Mutex<String?>(nil)
+
+    var value: String? { text.withLock { $0 } }
+
+    func renew() -> String {
+        let new = RandomToken.hex()
+        text.withLock { $0 = new }
+        return new
+    }
+}
+
+/// The times of workers' lives; tests have shorter ones.
+package struct WorkerTiming: Sendable {
+    package var time: any TimeSource = SystemTime()
+    package var stableRun = Duration.seconds(60)
+    package var shutdownGrace = Duration.seconds(3)
+    package var killGrace = Duration.seconds(1)
+
+    package init() {}
+}

@@ -1,0 +1,159 @@
+internal import KeystoneCore
+internal import KeystoneProtocol
+internal import KeystoneSupport
+internal import Synchronization
+
+/// The lives of the workers, and of main Bun as far as it concerns them.
+extension WorkerManager {
+    // MARK: Main Bun
+
+    /// Main Bun's way in; set before it starts.
+    package func attach(main: BunConnection) {
+        state.withLock { $0.main = main }
+        relay.add(Relay.main, main)
+    }
+
+    /// What hears a run of main Bun first.
+    package func mainReceiver(_ input: BunInput) -> any BunReceiver {
+        RelaySession(name: Relay.main, relay: relay, input: input, logger: Logger("bun"), time: timing.time) {
+            [weak self] in self?.greet($0, isExtensionHost: false)
+        }
+    }
+
+    /// Main Bun is ready, for the first time or again.
+    package func mainIsReady() {
+        let starting: [Worker] = state.withLock { state in
+            guard !state.hasAutoStarted, !state.isClosed else { return [] }
+            state.hasAutoStarted = true
+            return state.workers.values.filter(\.config.autoStart).sorted { $0.name < $1.name }
+        }
+        for worker in starting { Task { await worker.supervisor.start() } }
+        // What changed while it started did not reach it.
+        broadcastPorts()
+    }
+
+    /// Main Bun does not run and is not going to: workers that wait for it need not be waited for.
+    package func mainHasFailed() {
+        let waiting = state.withLock { state in
+            state.hasAutoStarted ? [] : state.workers.values.filter(\.config.autoStart)
+        }
+        for worker in waiting {
+            worker.supervisor.connection.close("The worker \"\(worker.name)\" starts after main Bun, which has failed")
+        }
+    }
+
+    // MARK: A worker
+
+    func make(_ config: WorkerConfig) -> Worker {
+        let logger = Logger("worker:\(config.name)")
+        let filter =
+            config.isExtensionHost ? ExtensionFilter(prefixes: config.allowedChannels ?? [], logger: logger) : nil
+        let worker = Worker(
+            config: config, timing: timing, end: { [weak self] in await self?.end($0) },
+            receiver: { [weak self] input in self?.session(config, input, filter, logger) },
+            launch: { [launcher] token in
+                guard let launcher else { throw BunError(.notFound, "The app has no Bun side") }
+                return try await launcher.launch(config, token: token)
+            })
+        return worker
+    }
+
+    private func session(
+        _ config: WorkerConfig, _ input: BunInput, _ filter: ExtensionFilter?, _ logger: Logger
+    ) -> any BunReceiver {
+        let relayed = RelaySession(
+            name: config.name, relay: relay, input: input, logger: logger, time: timing.time
+        ) { [weak self] in self?.greet($0, isExtensionHost: config.isExtensionHost) }
+        return WorkerSession(name: config.name, relay: relayed, filter: filter) { [weak self] in self?.take($0) }
+    }
+
+    /// A process that starts learns which workers can be reached before its services start.
+    private func greet(_ input: BunInput, isExtensionHost: Bool) {
+        portsOrder.withLock { _ in
+            let workers = state.withLock { Array($0.workers.values) }
+            do {
+                try input.send(.workerPorts(isExtensionHost ? WorkerPorts() : ports(of: workers)))
+            } catch {
+                Logger("host").debug("The workers' ports were not told: \(error)")
+            }
+        }
+    }
+
+    /// What changed while it started did not reach it.
+    private func greetAgain(_ worker: Worker) {
+        portsOrder.withLock { _ in
+            let workers = state.withLock { Array($0.workers.values) }
+            worker.supervisor.connection.send(.workerPorts(ports(of: workers)))
+        }
+    }
+
+    private func take(_ saying: WorkerSaying) {
+        if case .push(let channel, let data, let retain) = saying {
+            state.withLock { $0.main }?.send(.push(channel: channel, data: data, retain: retain))
+        }
+        notices.offer(saying)
+    }
+
+    /// Listens to a worker for as long as it is in the table.
+    func watch(_ worker: Worker) {
+        relay.add(worker.name, worker.supervisor.connection)
+        let task = Task {
+            for await event in worker.supervisor.events {
+                worker.record(event)
+                follow(event, of: worker)
+                notices.post(event, of: worker)
+            }
+        }
+        state.withLock { $0.watches[worker.name] = task }
+    }
+
+    private func follow(_ event: BunEvent, of worker: Worker) {
+        let logger = Logger("worker:\(worker.name)")
+        switch event {
+        case .state(.running(let ready)):
+            if ready.worker != worker.name {
+                logger.warning("The process says that it is \(ready.worker.map { "the worker \"\($0)\"" } ?? "no worker")")
+            }
+            let door = worker.port.map { "port \($0), " } ?? ""
+            if !worker.config.isExtensionHost { greetAgain(worker) }
+            logger.info("ready: \(door)services: \(ready.services.joined(separator: ", "))")
+        case .state(.backingOff(let attempt, let delay, let reason)):
+            logger.warning("\(reason); restart \(attempt) in \(delay)")
+        case .state(.failed(let message)):
+            logger.error(message)
+        case .state(.stopped):
+            logger.debug("stopped")
+        case .message(.fatal(let message)):
+            logger.error(message)
+        case .state(.starting), .crashed, .restarted, .message:
+            break
+        }
+        if case .state = event { tellChangedPorts() }
+    }
+
+    /// Tells the ports where they are others than those told last; a worker that is ready has those of its start.
+    private func tellChangedPorts() {
+        let workers = state.withLock { Array($0.workers.values) }
+        if portsOrder.withLock({ $0 != ports(of: workers) }) { broadcastPorts() }
+    }
+
+    func end(_ worker: Worker) async {
+        guard configuredNames.contains(worker.name), !state.withLock({ $0.isClosed }) else {
+            return await finish(worker)
+        }
+        await worker.supervisor.halt()
+    }
+
+    /// Ends a worker for good.
+    func finish(_ worker: Worker) async {
+        await worker.supervisor.stop()
+        let watch = state.withLock { $0.watches[worker.name] }
+        await watch?.value
+        state.withLock { state in
+            guard state.workers[worker.name] === worker else { return }
+            state.workers[worker.name] = nil
+            state.watches[worker.name] = nil
+            relay.remove(worker.name)
+        }
+    }
+}
