@@ -1,1 +1,2 @@
 @_exported public import KeystoneCore
+@_exported public import KeystoneServices

@@ -101,7 +101,7 @@ package enum BunToHost: Sendable, Hashable {
         .relayQuery(
             id: try reader.id(), target: try reader.string("target"), service: try reader.string("service"),
             args: reader.object["args"],
-            timeoutMilliseconds: reader.object["timeoutMs"] == nil ? nil : try reader.double("timeoutMs"))
+            timeoutMilliseconds: try reader.optionalDouble("timeoutMs"))
     }
 
     private static func ready(_ reader: MessageReader) throws(ProtocolError) -> BunReady {

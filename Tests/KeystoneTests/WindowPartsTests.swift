@@ -38,8 +38,8 @@ import Testing
         var heard: [String] = []
         router.forwardToServices = { action, source in heard.append("services \(action) \(source.text)") }
         router.onUnhandled { action, source in heard.append("host \(action) \(source.text)") }
-        router.dispatch("a", source: .menu, servicesHaveIt: false)
-        router.dispatch("b", source: .window("3"), servicesHaveIt: true)
+        router.dispatch("a", source: .menu)
+        router.dispatch("b", source: .window("3"), from: "main")
         #expect(heard == ["services a menu", "host a menu", "host b window:3"])
     }
 
@@ -49,7 +49,7 @@ import Testing
         router.builtIn = { action, _ in action == "app:quit" }
         router.onUnhandled { action, _ in heard.append(action) }
         for action in ["app:quit", "", String(repeating: "x", count: 2000), "other"] {
-            router.dispatch(action, source: .host, servicesHaveIt: true)
+            router.dispatch(action, source: .host, from: "main")
         }
         #expect(heard == ["other"])
     }

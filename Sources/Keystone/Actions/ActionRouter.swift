@@ -8,8 +8,8 @@ package final class ActionRouter {
 
     /// Answers whether it knew the action.
     var builtIn: (@MainActor (String, ActionSource) -> Bool)?
-    /// Delivers to the services' `onAction`.
-    var forwardToServices: Listener?
+    /// Delivers to the services' `onAction`, but for those of one process.
+    var forwardToServices: (@MainActor (_ action: String, _ source: ActionSource, _ except: String?) -> Void)?
     private var unhandled: [Listener] = []
     private let log = Logger("host")
 
@@ -20,14 +20,15 @@ package final class ActionRouter {
         unhandled.append(listener)
     }
 
-    /// - Parameter servicesHaveIt: The services were given the action already: it came by way of Bun.
-    package func dispatch(_ action: String, source: ActionSource, servicesHaveIt: Bool) {
+    /// - Parameter process: The process that the action comes from, whose services were given it already: a worker's
+    ///   name, or `Relay.main`.
+    package func dispatch(_ action: String, source: ActionSource, from process: String? = nil) {
         guard !action.isEmpty, action.utf8.count <= 1024 else {
             log.warning("dropped an action of \(action.utf8.count) bytes from \(source.text)")
             return
         }
         log.debug("action \(action) from \(source.text)")
-        if !servicesHaveIt { forwardToServices?(action, source) }
+        forwardToServices?(action, source, process)
         if builtIn?(action, source) == true { return }
         for listener in unhandled { listener(action, source) }
     }

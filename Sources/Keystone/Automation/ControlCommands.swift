@@ -12,25 +12,26 @@ struct ControlCommands {
     func register() {
         registerWindows()
         registerSlots()
+        WorkerCommands(workers: runtime.workers, channel: channel).register()
         channel.on("eval") { command in
             let window = try await target(command)
-            let json = try await runtime.automation.evaluate(try text(command, "code"), in: window)
+            let json = try await runtime.automation.evaluate(try Self.text(command, "code"), in: window)
             return try JSONValue.parse(json)
         }
         channel.on("screenshot") { command in
-            .array(try await runtime.automation.screenshot(to: try text(command, "file")).map { .string($0) })
+            .array(try await runtime.automation.screenshot(to: try Self.text(command, "file")).map { .string($0) })
         }
         channel.on("action") { command in
-            runtime.actions.dispatch(try text(command, "action"), source: .host, servicesHaveIt: false)
+            runtime.actions.dispatch(try Self.text(command, "action"), source: .host)
             return .null
         }
         channel.on("push") { command in
-            runtime.bun?.connection.push(try text(command, "channel"), command["data"] ?? .null)
+            runtime.bun?.connection.push(try Self.text(command, "channel"), command["data"] ?? .null)
             return .null
         }
         channel.on("query") { command in
             guard let bun = runtime.bun else { throw Automation.Failure(message: "there is no Bun") }
-            return try await bun.connection.query(try text(command, "service"), args: command["args"])
+            return try await bun.connection.query(try Self.text(command, "service"), args: command["args"])
         }
         channel.on("quit") { _ in
             runtime.quit()
@@ -44,7 +45,7 @@ struct ControlCommands {
                 runtime.windows.all.map { ["window": .string($0.id), "component": .string($0.component)] })
         }
         channel.on("open") { command in
-            let options = runtime.windows.options(for: try text(command, "component"))
+            let options = runtime.windows.options(for: try Self.text(command, "component"))
             return .string(try runtime.windows.open(options).id)
         }
         channel.on("close") { command in
@@ -58,18 +59,18 @@ struct ControlCommands {
     private func registerSlots() {
         channel.on("addSlot") { command in
             let slot = Slot(
-                key: try text(command, "key"), component: try text(command, "component"), frame: frame(command))
+                key: try Self.text(command, "key"), component: try Self.text(command, "component"), frame: frame(command))
             try await target(command).addSlot(slot)
             return .null
         }
         channel.on("moveSlot") { command in
-            .bool(try await target(command).moveSlot(try text(command, "key"), to: frame(command)))
+            .bool(try await target(command).moveSlot(try Self.text(command, "key"), to: frame(command)))
         }
         channel.on("removeSlot") { command in
-            .bool(try await target(command).removeSlot(try text(command, "key")))
+            .bool(try await target(command).removeSlot(try Self.text(command, "key")))
         }
         channel.on("hotSwapSlot") { command in
-            .bool(try await target(command).hotSwapSlot(try text(command, "key")))
+            .bool(try await target(command).hotSwapSlot(try Self.text(command, "key")))
         }
     }
 
@@ -77,7 +78,7 @@ struct ControlCommands {
         try await runtime.automation.window(named: command["window"]?.string)
     }
 
-    private func text(_ command: JSONValue, _ name: String) throws -> String {
+    static func text(_ command: JSONValue, _ name: String) throws -> String {
         guard let text = command[name]?.string else {
             throw Automation.Failure(message: "\"\(name)\" must be a string")
         }

@@ -1,6 +1,7 @@
 internal import KeystoneCore
 internal import KeystoneServices
 internal import KeystoneSupport
+internal import Synchronization
 
 extension BunLink {
     /// The link for an app, or `nil` where its configuration has no Bun side.
@@ -18,16 +19,46 @@ extension BunLink {
         environment.dataDirectory = launch.isDevelopment ? nil : paths.data
         environment.paths = paths.services.serializedString()
         environment.logLevel = LogSink.shared.minimumLevel.rawValue
+        let executable = FoundBun(launch: launch)
+        let launcher = WorkerLauncher(
+            environment: environment, inherited: launch.variables, appRoot: root,
+            grantedEndpoints: config.security.network.allowedEndpoints, executable: { try await executable.path() })
+        let workers = WorkerManager(configured: config.workers, launcher: launcher)
         let supervisor = BunSupervisor(
             options: BunSupervisorOptions(policy: RestartPolicy(config.processRecovery)),
-            port: PortMemory(appID: config.id, environment: launch.variables)
+            port: PortMemory(appID: config.id, environment: launch.variables),
+            receiver: { workers.mainReceiver($0) }
         ) { [environment] port in
-            let executable = try await BunExecutable.find(engine: launch.engine, environment: launch.variables)
-            return BunLaunch(
-                executable: executable.path, arguments: [launch.engine + "/bun/host.ts"], directory: bunRoot,
+            BunLaunch(
+                executable: try await executable.find(), arguments: [launch.engine + "/bun/host.ts"],
+                directory: bunRoot,
                 environment: environment.variables(inherited: launch.variables, port: port))
         }
-        return BunLink(supervisor: supervisor, sessionToken: token)
+        workers.attach(main: supervisor.connection)
+        return BunLink(supervisor: supervisor, workers: workers, sessionToken: token)
+    }
+}
+
+/// The Bun that main Bun was started with, for the workers, so that not each of them looks for it.
+private final class FoundBun: Sendable {
+    private let launch: LaunchEnvironment
+    private let found = Mutex<String?>(nil)
+
+    init(launch: LaunchEnvironment) {
+        self.launch = launch
+    }
+
+    /// Looks for it.
+    func find() async throws -> String {
+        let path = try await BunExecutable.find(engine: launch.engine, environment: launch.variables).path
+        found.withLock { $0 = path }
+        return path
+    }
+
+    /// The one that was found last.
+    func path() async throws -> String {
+        if let path = found.withLock({ $0 }) { return path }
+        return try await find()
     }
 }
 

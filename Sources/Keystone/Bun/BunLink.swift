@@ -1,4 +1,3 @@
-internal import Glibc
 internal import KeystoneCore
 internal import KeystoneProtocol
 internal import KeystoneServices
@@ -10,6 +9,7 @@ final class BunLink {
     let connection: BunConnection
     /// What pages show to be let in: 64 hexadecimal digits.
     let sessionToken: String
+    let workers: WorkerManager
     private let supervisor: BunSupervisor
     private var listening: Task<Void, Never>?
     private(set) var pid: Int?
@@ -21,8 +21,9 @@ final class BunLink {
     /// Called for each message that is for the host.
     var onMessage: (@MainActor (BunToHost) -> Void)?
 
-    init(supervisor: BunSupervisor, sessionToken: String) {
+    init(supervisor: BunSupervisor, workers: WorkerManager, sessionToken: String) {
         self.supervisor = supervisor
+        self.workers = workers
         self.sessionToken = sessionToken
         connection = supervisor.connection
     }
@@ -44,6 +45,8 @@ final class BunLink {
         case .state(let state):
             pid = if case .running(let ready) = state { ready.pid } else { nil }
             hasFailed = if case .failed = state { true } else { false }
+            if pid != nil { workers.mainIsReady() }
+            if hasFailed { workers.mainHasFailed() }
             onState?(state)
         case .message(let message): onMessage?(message)
         case .crashed, .restarted: break
@@ -55,16 +58,16 @@ final class BunLink {
         Task.detached { [supervisor] in await supervisor.restart() }
     }
 
-    /// Ends Bun in order: services stop, then it exits; bounded.
+    /// Ends the workers and then Bun in order: services stop, then they exit; bounded.
     func stop() async {
+        await workers.stopAll()
         await supervisor.stop()
         listening?.cancel()
     }
 
-    /// Ends Bun and all it started at once.
+    /// Ends Bun, the workers and all that they started at once.
     func kill() {
-        guard let pid else { return }
-        // The process leads a group of its own.
-        _ = Glibc.kill(-pid_t(pid), SIGKILL)
+        workers.killAll()
+        supervisor.kill()
     }
 }

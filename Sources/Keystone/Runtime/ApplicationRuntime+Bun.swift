@@ -10,6 +10,7 @@ extension ApplicationRuntime {
         bun = link
         link.onState = { [weak self] state in self?.bunChanged(state) }
         link.onMessage = { [weak self] message in self?.receive(message) }
+        connect(link.workers)
     }
 
     private func bunChanged(_ state: BunState) {
@@ -67,21 +68,19 @@ extension ApplicationRuntime {
         case .components(let components):
             setComponents(components)
         case .actionFromWeb(let action, let windowID):
-            actions.dispatch(action, source: windowID.map { .window($0) } ?? .host, servicesHaveIt: true)
+            actions.dispatch(action, source: windowID.map { .window($0) } ?? .host, from: Relay.main)
         case .actionFromService(let action, let service):
-            actions.dispatch(action, source: .service(service), servicesHaveIt: true)
-        case .servicePush(let channel, let data):
+            actions.dispatch(action, source: .service(service), from: Relay.main)
+        case .servicePush(let channel, let data, _):
             for listener in servicePushListeners { listener(channel, data) }
         case .hmr(let component, let kind):
             log.debug("rebuilt \(component) (\(kind.rawValue))")
-        case .relay(let target, let channel, _):
-            log.warning("a message for the worker \(target) on \(channel): there are no workers yet")
         case .unknown(let type):
             log.warning("Bun sent a message of the unknown type \(type.prefix(80))")
         case .fatal(let message):
             // Before Bun is ready, this comes again as the reason of its end.
             if bun?.pid != nil { log.error(message) }
-        case .ready, .result, .error, .log:
+        case .ready, .result, .error, .log, .relay, .relayQuery, .relayCancel, .network:
             break
         }
     }

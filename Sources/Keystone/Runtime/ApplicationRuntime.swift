@@ -2,7 +2,7 @@ public import KeystoneCore
 internal import KeystoneGtk
 internal import KeystoneProtocol
 internal import KeystoneScene
-internal import KeystoneServices
+public import KeystoneServices
 internal import KeystoneSupport
 
 /// A running app: its windows, its Bun process, the channels between them, and its end.
@@ -14,6 +14,8 @@ public final class ApplicationRuntime {
     /// The app's directory, absolute.
     public let rootDirectory: String
     public let windows: WindowManager
+    /// The app's workers: more Bun processes with services of their own. Empty for an app without a Bun side.
+    public internal(set) var workers = WorkerManager(configured: [], launcher: nil)
 
     let platform: any Platform
     let context: WindowContext
@@ -94,7 +96,10 @@ public final class ApplicationRuntime {
         platform.onColorSchemeChange = { [weak self] scheme in self?.colorSchemeChanged(scheme) }
         platform.onTerminationSignal = { [weak self] in self?.terminationRequested() }
         actions.builtIn = { [weak self] action, source in self?.perform(action, from: source) ?? false }
-        actions.forwardToServices = { [weak self] action, source in self?.bun?.connection.action(action, source: source)
+        actions.forwardToServices = { [weak self] action, source, process in
+            guard let self else { return }
+            if process != Relay.main { bun?.connection.action(action, source: source) }
+            workers.deliver(action, source: source, except: process)
         }
         WindowHandlers(windows: windows).register(in: router)
         AppHandlers(

@@ -16,7 +16,8 @@ extension BunEnvironment {
         result["KEYSTONE_BROWSER_ACCESS"] = worker.browserAccess ? "true" : "false"
         result["KEYSTONE_EXTENSION_HOST"] = worker.isExtensionHost ? "true" : "false"
         result["KEYSTONE_ALLOWED_CHANNELS"] = (worker.allowedChannels ?? []).joined(separator: ",")
-        result["KEYSTONE_STORE"] = worker.ownStore ? "own" : "shared"
+        // From a sandbox the app's own is out of reach.
+        result["KEYSTONE_STORE"] = worker.ownStore || worker.sandbox ? "own" : "shared"
         result["KEYSTONE_WORKER_TOKEN"] = token
         return result
     }

@@ -5,7 +5,7 @@ internal import Synchronization
 /// What one run of a process sends to others and asks of them. Its questions end with it.
 final class RelaySession: BunReceiver {
     /// Questions of one process that may be open at once.
-    static let maximumOpenQuestions = 4_096
+    static let maximumOpenQuestions = 100_000
 
     private let name: String
     private let relay: Relay
@@ -62,7 +62,7 @@ final class RelaySession: BunReceiver {
 
     private func ask(_ id: MessageID, _ target: String, _ service: String, _ args: JSONValue?, _ timeout: Double?) {
         let question = RelayedQuestion(
-            service: service, args: args, asker: name, timeout: timeout.map(Self.duration)
+            service: service, args: args, asker: name, timeout: timeout.flatMap(Self.duration)
         ) { [weak self] result in self?.answer(id, result) }
         let refusal: WireError? = open.withLock { open in
             guard open[id] == nil else { return WireError(.badRequest, "This id is in use by an open question") }
@@ -107,8 +107,8 @@ final class RelaySession: BunReceiver {
         throttle.withLock { $0.log(.warning, message, to: logger) }
     }
 
-    /// Milliseconds of the wire, within a day: anything else is no time-out that somebody meant.
-    private static func duration(_ milliseconds: Double) -> Duration {
-        .milliseconds(milliseconds.isNaN ? 1 : min(max(milliseconds, 1), 86_400_000))
+    /// Milliseconds of the wire; 0 waits for ever, and so does what is longer than a month.
+    private static func duration(_ milliseconds: Double) -> Duration? {
+        milliseconds > 0 && milliseconds < 2_592_000_000 ? .milliseconds(milliseconds) : nil
     }
 }

@@ -17,6 +17,8 @@ public final class Worker: Sendable {
     public let name: String
     public let config: WorkerConfig
     let supervisor: BunSupervisor
+    /// The operating system's, for a worker that runs in one.
+    let sandbox: WorkerSandbox?
     private let token: WorkerToken
     private let end: @Sendable (Worker) async -> Void
     private let state = Mutex(State())
@@ -25,13 +27,14 @@ public final class Worker: Sendable {
     ///   - end: What `stop()` does.
     ///   - launch: Called before each start, with the token for direct connections where there may be any.
     init(
-        config: WorkerConfig, timing: WorkerTiming, end: @escaping @Sendable (Worker) async -> Void,
+        config: WorkerConfig, sandbox: WorkerSandbox?, timing: WorkerTiming, end: @escaping @Sendable (Worker) async -> Void,
         receiver: @escaping @Sendable (BunInput) -> (any BunReceiver)?,
         launch: @escaping @Sendable (_ token: String?) async throws -> BunLaunch
     ) {
         name = config.name
         self.end = end
         self.config = config
+        self.sandbox = sandbox
         let token = WorkerToken()
         self.token = token
         let policy = RestartPolicy(
@@ -43,7 +46,11 @@ public final class Worker: Sendable {
         supervisor = BunSupervisor(
             options: options, identity: .worker(config.name, isExtensionHost: config.isExtensionHost), port: nil,
             time: timing.time, receiver: receiver
-        ) { _ in try await launch(config.browserAccess ? token.renew() : nil) }
+        ) { _ in
+            let launch = try await launch(config.browserAccess ? token.renew() : nil)
+            guard let sandbox else { return launch }
+            return try await sandbox.wrap(launch)
+        }
     }
 
     // MARK: How it fares
@@ -102,6 +109,11 @@ public final class Worker: Sendable {
     /// Ends it in order: its services stop, then the process. One that does not end within three seconds is made to.
     /// Open questions to it reject, later ones reject at once. Does the same as `WorkerManager.stop(_:)`.
     public func stop() async { await end(self) }
+
+    /// Whether an action concerns it.
+    func hears(_ action: String) -> Bool {
+        !config.isExtensionHost || (config.allowedChannels ?? []).contains(where: action.hasPrefix)
+    }
 
     // MARK: Events
 

@@ -8,21 +8,43 @@ package struct WorkerLauncher: Sendable {
     package var environment: BunEnvironment
     /// What the host inherited.
     package var inherited: [String: String]
+    /// The app's directory.
+    package var appRoot: String
+    /// What sandboxed workers may reach whose own configuration does not say.
+    package var grantedEndpoints: [String]
     /// Finds Bun.
     package var executable: @Sendable () async throws -> String
 
     package init(
-        environment: BunEnvironment, inherited: [String: String],
+        environment: BunEnvironment, inherited: [String: String], appRoot: String, grantedEndpoints: [String] = [],
         executable: @escaping @Sendable () async throws -> String
     ) {
         self.environment = environment
         self.inherited = inherited
+        self.appRoot = appRoot
+        self.grantedEndpoints = grantedEndpoints
         self.executable = executable
+    }
+
+    /// The sandbox of a worker that runs in one.
+    func sandbox(for config: WorkerConfig) -> WorkerSandbox? {
+        guard config.sandbox else { return nil }
+        let data = environment.dataDirectory ?? environment.appRoot + "/data"
+        return WorkerSandbox(
+            WorkerSandboxConfiguration(
+                workerName: config.name, engine: environment.engine, appRoot: appRoot, bunRoot: environment.appRoot,
+                servicesDirectory: servicesDirectory(of: config), dataDirectory: "\(data)/workers/\(config.name)",
+                grantedEndpoints: config.networkEndpoints ?? grantedEndpoints, ownVariables: Set(config.env.keys),
+                limits: ProcessLimits(memoryMiB: config.memoryLimitMiB, childProcesses: config.maxProcesses)))
+    }
+
+    private func servicesDirectory(of config: WorkerConfig) -> String {
+        environment.appRoot + "/" + config.servicesDir
     }
 
     /// Throws `BunError` with the remedy.
     package func launch(_ config: WorkerConfig, token: String?) async throws -> BunLaunch {
-        let services = environment.appRoot + "/" + config.servicesDir
+        let services = servicesDirectory(of: config)
         var status = stat()
         guard stat(services, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
             throw BunError(

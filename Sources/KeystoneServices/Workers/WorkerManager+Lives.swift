@@ -1,5 +1,5 @@
 internal import KeystoneCore
-internal import KeystoneProtocol
+package import KeystoneProtocol
 internal import KeystoneSupport
 internal import Synchronization
 
@@ -42,20 +42,29 @@ extension WorkerManager {
         }
     }
 
+    // MARK: Actions
+
+    /// Delivers an action to the services of all running workers but one. An extension host hears only of those under its
+    /// prefixes.
+    package func deliver(_ action: String, source: ActionSource, except process: String?) {
+        for worker in all.values where worker.name != process && worker.hears(action) {
+            worker.supervisor.connection.action(action, source: source)
+        }
+    }
+
     // MARK: A worker
 
     func make(_ config: WorkerConfig) -> Worker {
         let logger = Logger("worker:\(config.name)")
         let filter =
             config.isExtensionHost ? ExtensionFilter(prefixes: config.allowedChannels ?? [], logger: logger) : nil
-        let worker = Worker(
-            config: config, timing: timing, end: { [weak self] in await self?.end($0) },
+        return Worker(
+            config: config, sandbox: launcher?.sandbox(for: config), timing: timing, end: { [weak self] in await self?.end($0) },
             receiver: { [weak self] input in self?.session(config, input, filter, logger) },
             launch: { [launcher] token in
                 guard let launcher else { throw BunError(.notFound, "The app has no Bun side") }
                 return try await launcher.launch(config, token: token)
             })
-        return worker
     }
 
     private func session(
@@ -88,8 +97,13 @@ extension WorkerManager {
     }
 
     private func take(_ saying: WorkerSaying) {
-        if case .push(let channel, let data, let retain) = saying {
+        switch saying {
+        case .push(let channel, let data, let retain):
             state.withLock { $0.main }?.send(.push(channel: channel, data: data, retain: retain))
+        case .network(let endpoints, let worker):
+            self[worker]?.sandbox?.declare(endpoints)
+        case .action:
+            break
         }
         notices.offer(saying)
     }
@@ -149,6 +163,7 @@ extension WorkerManager {
         await worker.supervisor.stop()
         let watch = state.withLock { $0.watches[worker.name] }
         await watch?.value
+        worker.sandbox?.close()
         state.withLock { state in
             guard state.workers[worker.name] === worker else { return }
             state.workers[worker.name] = nil
