@@ -62,7 +62,7 @@ import Testing
         }
         _ = try await bun.waitUntilReady()
         #expect(try await bun.query("go") == "done")
-        #expect(seen.withLock { $0 } == (0..<50).map { .servicePush(channel: "c", data: JSONValue($0)) })
+        #expect(seen.withLock { $0 } == (0..<50).map { .servicePush(channel: "c", data: JSONValue($0), retain: nil) })
         await bun.shutdown()
     }
 

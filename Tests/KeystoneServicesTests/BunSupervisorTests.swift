@@ -172,8 +172,8 @@ import Testing
     @Test func stoppingDuringBackOffOrStartLeavesNothing() async throws {
         let supervisor = supervisor("setInterval(() => {}, 1000); process.on('SIGTERM', () => process.exit(0));")
         await supervisor.start()
-        #expect(try await eventually { await supervisor.pid != nil })
-        let pid = try #require(await supervisor.pid)
+        #expect(try await eventually { supervisor.pid != nil })
+        let pid = try #require(supervisor.pid)
         let stopping = Task { await supervisor.stop() }
         kill(pid, SIGTERM)
         await stopping.value

@@ -27,13 +27,13 @@ func shell(_ script: String, directory: String? = nil, maximumQueuedBytes: Int =
 }
 
 /// Waits for something that has no event of its own, without a fixed delay; `false` after the limit.
-func eventually(within limit: Duration = .seconds(10), _ condition: () async -> Bool) async throws -> Bool {
+func eventually(within limit: Duration = .seconds(10), _ condition: () async throws -> Bool) async throws -> Bool {
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {
-        if await condition() { return true }
+        if try await condition() { return true }
         try await Task.sleep(for: .milliseconds(5))
     }
-    return await condition()
+    return try await condition()
 }
 
 /// Whether it still runs; a dead grandchild that init has not collected yet does not.

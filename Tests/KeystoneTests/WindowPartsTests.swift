@@ -33,14 +33,18 @@ import Testing
 
 @MainActor
 @Suite struct ActionRouterTests {
-    @Test func `Each receiver hears an action once; services don't hear their own way's again`() {
+    @Test func `Each receiver hears an action once, and services hear whose process had it already`() {
         let router = ActionRouter()
         var heard: [String] = []
-        router.forwardToServices = { action, source in heard.append("services \(action) \(source.text)") }
+        router.forwardToServices = { action, source, process in
+            heard.append("services \(action) \(source.text), had by \(process ?? "nobody")")
+        }
         router.onUnhandled { action, source in heard.append("host \(action) \(source.text)") }
         router.dispatch("a", source: .menu)
         router.dispatch("b", source: .window("3"), from: "main")
-        #expect(heard == ["services a menu", "host a menu", "host b window:3"])
+        #expect(heard == [
+                "services a menu, had by nobody", "host a menu", "services b window:3, had by main", "host b window:3",
+            ])
     }
 
     @Test func `A built-in action goes no further, an empty or huge one nowhere`() {

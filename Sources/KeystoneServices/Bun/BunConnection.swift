@@ -24,13 +24,14 @@ package final class BunConnection: Sendable {
     }
 
     private let state: Mutex<State>
-    private let arrivals: PendingAnswers<BunProcess>
+    /// Who waits for the target to change, to look again.
+    private let changes: PendingAnswers<Void>
     private let time: any TimeSource
     private let identity: BunIdentity
 
     init(identity: BunIdentity, time: any TimeSource) {
         state = Mutex(State(target: .waiting(until: nil, reason: "")))
-        arrivals = PendingAnswers(time: time)
+        changes = PendingAnswers(time: time)
         self.time = time
         self.identity = identity
     }
@@ -64,40 +65,44 @@ package final class BunConnection: Sendable {
     private func ask(
         _ timeout: Duration?, _ question: (BunProcess, Duration?) async throws -> JSONValue
     ) async throws -> JSONValue {
-        if let running = try current(timeout) { return try await question(running, timeout) }
         let since = time.now()
-        let arrived = try await arrivals.wait(timeout: timeout, what: waitingFor) { settleIfArrived($0) }
-        return try await question(arrived, remaining(of: timeout, since: since))
+        while true {
+            let left = remaining(of: timeout, since: since)
+            if let running = try current(left) { return try await question(running, left) }
+            try await changes.wait(timeout: left, what: waitingFor) { settleIfDecided($0) }
+        }
     }
 
     /// Puts the question of another process. Its outcome is told by the question itself.
     package func put(_ question: RelayedQuestion) {
+        put(question, since: time.now())
+    }
+
+    private func put(_ question: RelayedQuestion, since: Duration) {
+        let left = remaining(of: question.timeout, since: since)
         do throws(WireError) {
-            if let running = try current(question.timeout) {
-                return running.put(question, timeout: question.timeout)
-            }
+            if let running = try current(left) { return running.put(question, timeout: left) }
         } catch {
             return question.settle(.failure(error))
         }
-        let since = time.now()
-        let arrived: PendingAnswers<BunProcess>.Completion = { [self] result in
+        let changed: PendingAnswers<Void>.Completion = { [self] result in
             switch result {
-            case .success(let process): process.put(question, timeout: remaining(of: question.timeout, since: since))
+            case .success: put(question, since: since)
             case .failure(let error): question.settle(.failure(error))
             }
         }
-        arrivals.put(timeout: question.timeout, what: waitingFor, completion: arrived) { [arrivals] id in
-            question.placed { arrivals.settle(id, .failure(WireError(.aborted, "The asker no longer waits"))) }
-            settleIfArrived(id)
+        changes.put(timeout: left, what: waitingFor, completion: changed) { [changes] id in
+            question.placed { changes.settle(id, .failure(WireError(.aborted, "The asker no longer waits"))) }
+            settleIfDecided(id)
         }
     }
 
-    /// It may have come between two looks.
-    private func settleIfArrived(_ id: Int64) {
+    /// The target may have changed between two looks.
+    private func settleIfDecided(_ id: Int64) {
         do throws(WireError) {
-            if let running = try current(nil) { arrivals.settle(id, .success(running)) }
+            if try current(nil) != nil { changes.settle(id, .success(())) }
         } catch {
-            arrivals.settle(id, .failure(error))
+            changes.settle(id, .success(()))
         }
     }
 
@@ -118,7 +123,8 @@ package final class BunConnection: Sendable {
                 throw WireError(.unavailable, "\(reason); it starts again in \(wait.wholeMilliseconds / 1000) s")
             }
             return nil
-        case .process(let process): return process
+        // Its supervisor is about to tell what follows.
+        case .process(let process): return process.hasEnded ? nil : process
         case .unavailable(let reason): throw WireError(.unavailable, reason)
         }
     }
@@ -150,8 +156,8 @@ package final class BunConnection: Sendable {
     package func post(_ message: HostToBun) throws(WireError) {
         try state.withLock { state throws(WireError) in
             switch state.target {
-            case .waiting: try state.held.append(message, for: identity)
-            case .process(let process): try process.send(message)
+            case .process(let process) where !process.hasEnded: try process.send(message)
+            case .process, .waiting: try state.held.append(message, for: identity)
             case .unavailable(let reason): throw WireError(.unavailable, reason)
             }
         }
@@ -182,12 +188,13 @@ package final class BunConnection: Sendable {
             }
             for message in state.held.takeAll() { send(message, in: &state) }
         }
-        arrivals.settleAll(.success(process))
+        changes.settleAll(.success(()))
     }
 
     /// - Parameter until: When it starts again, at the earliest; `nil`: it starts now.
     func disconnect(until: Duration? = nil, reason: String = "") {
         state.withLock { $0.target = .waiting(until: until, reason: reason) }
+        if until != nil { changes.settleAll(.success(())) }
     }
 
     func close(_ reason: String) {
@@ -196,6 +203,6 @@ package final class BunConnection: Sendable {
             let lost = state.held.takeAll().count
             if lost > 0 { identity.logger.warning("\(lost) messages to \(identity.sentencePart) were lost: \(reason)") }
         }
-        arrivals.settleAll(.failure(WireError(.unavailable, reason)))
+        changes.settleAll(.success(()))
     }
 }

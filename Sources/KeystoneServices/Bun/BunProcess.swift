@@ -91,6 +91,8 @@ package final class BunProcess: Sendable {
     package var pid: Int32 { child.pid }
     /// `nil` while it runs.
     package var exitStatus: ExitStatus? { child.exitStatus }
+    /// Nothing reaches it any more.
+    package var hasEnded: Bool { child.hasEnded }
     package func waitForExit() async -> ExitStatus { await child.waitForExit() }
 
     /// Returns Bun's first message. When it does not come in time, Bun is killed.

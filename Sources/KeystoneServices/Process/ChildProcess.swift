@@ -112,6 +112,9 @@ package final class ChildProcess: Sendable {
     /// How the child ended, `nil` while it runs.
     package var exitStatus: ExitStatus? { state.withLock { $0.finished } }
 
+    /// Whether the child has ended. What it wrote last may still be on its way.
+    package var hasEnded: Bool { state.withLock { $0.reaped != nil } }
+
     /// Returns when the child has ended, all its output was delivered and `exited` was called.
     package func waitForExit() async -> ExitStatus {
         await withCheckedContinuation { continuation in

@@ -12,6 +12,8 @@ package struct WorkerLauncher: Sendable {
     package var appRoot: String
     /// What sandboxed workers may reach whose own configuration does not say.
     package var grantedEndpoints: [String]
+    /// What a worker runs.
+    package var script: String
     /// Finds Bun.
     package var executable: @Sendable () async throws -> String
 
@@ -24,6 +26,7 @@ package struct WorkerLauncher: Sendable {
         self.appRoot = appRoot
         self.grantedEndpoints = grantedEndpoints
         self.executable = executable
+        script = environment.engine + "/bun/worker-host.ts"
     }
 
     /// The sandbox of a worker that runs in one.
@@ -53,7 +56,7 @@ package struct WorkerLauncher: Sendable {
                     + "servicesDir, which is relative to the bun root.")
         }
         return BunLaunch(
-            executable: try await executable(), arguments: [environment.engine + "/bun/worker-host.ts"],
+            executable: try await executable(), arguments: [script],
             directory: environment.appRoot,
             environment: environment.variables(of: config, inherited: inherited, token: token))
     }
