@@ -58,6 +58,7 @@ package enum BunToHost: Sendable, Hashable {
     case components([WebComponent])
     case log(level: LogLevel, message: String, source: String)
     case relay(target: String, channel: String, data: JSONValue)
+    /// `timeoutMilliseconds`: `nil` where nothing is said, 0 for none.
     case relayQuery(id: MessageID, target: String, service: String, args: JSONValue?, timeoutMilliseconds: Double?)
     case relayCancel(id: MessageID)
     /// What services have declared with `.network()` so far.
@@ -101,7 +102,13 @@ package enum BunToHost: Sendable, Hashable {
         .relayQuery(
             id: try reader.id(), target: try reader.string("target"), service: try reader.string("service"),
             args: reader.object["args"],
-            timeoutMilliseconds: try reader.optionalDouble("timeoutMs"))
+            timeoutMilliseconds: try timeout(reader))
+    }
+
+    /// JavaScript writes an infinite time as `null`.
+    private static func timeout(_ reader: MessageReader) throws(ProtocolError) -> Double? {
+        guard let value = reader.object["timeoutMs"] else { return nil }
+        return value.isNull ? 0 : try reader.double("timeoutMs")
     }
 
     private static func ready(_ reader: MessageReader) throws(ProtocolError) -> BunReady {

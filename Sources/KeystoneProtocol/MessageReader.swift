@@ -40,11 +40,6 @@ struct MessageReader {
         return number
     }
 
-    func optionalDouble(_ key: String) throws(ProtocolError) -> Double? {
-        guard let value = object[key], !value.isNull else { return nil }
-        return try double(key)
-    }
-
     func bool(_ key: String, default fallback: Bool? = nil) throws(ProtocolError) -> Bool {
         guard let value = object[key] else {
             guard let fallback else { throw wrong(key, "true or false") }

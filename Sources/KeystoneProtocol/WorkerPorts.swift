@@ -6,10 +6,13 @@ package struct WorkerPorts: Sendable, Hashable {
     package var ports: [String: Int]
     /// What each asks for, by worker name: 64 hexadecimal digits.
     package var tokens: [String: String]
+    /// Names of all that are to have a port, also while they start.
+    package var declared: [String]
 
-    package init(ports: [String: Int] = [:], tokens: [String: String] = [:]) {
+    package init(ports: [String: Int] = [:], tokens: [String: String] = [:], declared: [String] = []) {
         self.ports = ports
         self.tokens = tokens
+        self.declared = declared
     }
 
     init(_ reader: MessageReader) throws(ProtocolError) {
@@ -21,6 +24,7 @@ package struct WorkerPorts: Sendable, Hashable {
             }
             ports[name] = port
         }
+        if reader.object["declared"] != nil { declared = try reader.strings("declared") }
         guard let given = reader.object["tokens"] else { return }
         guard let texts = given.object else { throw reader.wrong("tokens", "an object of strings") }
         for (name, value) in texts {
@@ -34,6 +38,9 @@ package struct WorkerPorts: Sendable, Hashable {
         let secrets = tokens.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
         return message(
             "worker_ports",
-            ["data": .object(JSONObject(data)), "tokens": tokens.isEmpty ? nil : .object(JSONObject(secrets))])
+            [
+                "data": .object(JSONObject(data)), "tokens": tokens.isEmpty ? nil : .object(JSONObject(secrets)),
+                "declared": declared.isEmpty ? nil : .array(declared.map { .string($0) }),
+            ])
     }
 }

@@ -42,7 +42,8 @@ import Testing
         router.onUnhandled { action, source in heard.append("host \(action) \(source.text)") }
         router.dispatch("a", source: .menu)
         router.dispatch("b", source: .window("3"), from: "main")
-        #expect(heard == [
+        #expect(
+            heard == [
                 "services a menu, had by nobody", "host a menu", "services b window:3, had by main", "host b window:3",
             ])
     }

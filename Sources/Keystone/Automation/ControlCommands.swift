@@ -59,7 +59,8 @@ struct ControlCommands {
     private func registerSlots() {
         channel.on("addSlot") { command in
             let slot = Slot(
-                key: try Self.text(command, "key"), component: try Self.text(command, "component"), frame: frame(command))
+                key: try Self.text(command, "key"), component: try Self.text(command, "component"),
+                frame: frame(command))
             try await target(command).addSlot(slot)
             return .null
         }

@@ -167,7 +167,9 @@ package final class BunConnection: Sendable {
         guard case .process(let process) = state.target else { return }
         do {
             try process.send(message)
-            if state.lost > 1 { identity.logger.warning("\(state.lost) messages to \(identity.sentencePart) were lost") }
+            if state.lost > 1 {
+                identity.logger.warning("\(state.lost) messages to \(identity.sentencePart) were lost")
+            }
             state.lost = 0
         } catch {
             // Whoever pushes a thousand times a second is not to fill the log.

@@ -55,7 +55,8 @@ package actor BunSupervisor {
     ///   - launch: Called before each start with the port to ask for. What it throws is the reason why Bun can't run.
     package init(
         options: BunSupervisorOptions = BunSupervisorOptions(), identity: BunIdentity = .main, port: PortMemory?,
-        time: any TimeSource = SystemTime(), receiver: @escaping @Sendable (BunInput) -> (any BunReceiver)? = { _ in nil },
+        time: any TimeSource = SystemTime(),
+        receiver: @escaping @Sendable (BunInput) -> (any BunReceiver)? = { _ in nil },
         launch: @escaping @Sendable (_ port: Int) async throws -> BunLaunch
     ) {
         self.options = options

@@ -62,7 +62,7 @@ final class RelaySession: BunReceiver {
 
     private func ask(_ id: MessageID, _ target: String, _ service: String, _ args: JSONValue?, _ timeout: Double?) {
         let question = RelayedQuestion(
-            service: service, args: args, asker: name, timeout: timeout.flatMap(Self.duration)
+            service: service, args: args, asker: name, timeout: Self.duration(timeout ?? 10_000)
         ) { [weak self] result in self?.answer(id, result) }
         let refusal: WireError? = open.withLock { open in
             guard open[id] == nil else { return WireError(.badRequest, "This id is in use by an open question") }

@@ -10,6 +10,7 @@ internal import Synchronization
 public final class Worker: Sendable {
     private struct State {
         var life = BunState.stopped
+        var wasStarted = false
         var crashHandlers: [@MainActor @Sendable (Int32?) -> Void] = []
         var restartHandlers: [@MainActor @Sendable (Int) -> Void] = []
     }
@@ -27,7 +28,8 @@ public final class Worker: Sendable {
     ///   - end: What `stop()` does.
     ///   - launch: Called before each start, with the token for direct connections where there may be any.
     init(
-        config: WorkerConfig, sandbox: WorkerSandbox?, timing: WorkerTiming, end: @escaping @Sendable (Worker) async -> Void,
+        config: WorkerConfig, sandbox: WorkerSandbox?, timing: WorkerTiming,
+        end: @escaping @Sendable (Worker) async -> Void,
         receiver: @escaping @Sendable (BunInput) -> (any BunReceiver)?,
         launch: @escaping @Sendable (_ token: String?) async throws -> BunLaunch
     ) {
@@ -76,6 +78,17 @@ public final class Worker: Sendable {
     }
 
     package var life: BunState { state.withLock { $0.life } }
+
+    /// Whether it has a port, or is going to have one without anybody's doing.
+    var isExpected: Bool {
+        guard config.browserAccess, !config.sandbox else { return false }
+        let (life, wasStarted) = state.withLock { ($0.life, $0.wasStarted) }
+        return switch life {
+        case .starting, .running, .backingOff: true
+        case .stopped: config.autoStart && !wasStarted
+        case .failed: false
+        }
+    }
 
     /// What a direct connection has to show.
     var access: (port: Int, token: String)? {
@@ -132,7 +145,10 @@ public final class Worker: Sendable {
     /// Takes an event of the supervisor over, before anybody hears of it.
     func record(_ event: BunEvent) {
         guard case .state(let life) = event else { return }
-        state.withLock { $0.life = life }
+        state.withLock { state in
+            state.life = life
+            state.wasStarted = true
+        }
     }
 
     @MainActor

@@ -59,7 +59,8 @@ extension WorkerManager {
         let filter =
             config.isExtensionHost ? ExtensionFilter(prefixes: config.allowedChannels ?? [], logger: logger) : nil
         return Worker(
-            config: config, sandbox: launcher?.sandbox(for: config), timing: timing, end: { [weak self] in await self?.end($0) },
+            config: config, sandbox: launcher?.sandbox(for: config), timing: timing,
+            end: { [weak self] in await self?.end($0) },
             receiver: { [weak self] input in self?.session(config, input, filter, logger) },
             launch: { [launcher] token in
                 guard let launcher else { throw BunError(.notFound, "The app has no Bun side") }
@@ -126,7 +127,8 @@ extension WorkerManager {
         switch event {
         case .state(.running(let ready)):
             if ready.worker != worker.name {
-                logger.warning("The process says that it is \(ready.worker.map { "the worker \"\($0)\"" } ?? "no worker")")
+                logger.warning(
+                    "The process says that it is \(ready.worker.map { "the worker \"\($0)\"" } ?? "no worker")")
             }
             let door = worker.port.map { "port \($0), " } ?? ""
             if !worker.config.isExtensionHost { greetAgain(worker) }

@@ -44,7 +44,8 @@ public final class WorkerManager: Sendable {
             let worker = make(config)
             if !config.autoStart {
                 worker.supervisor.connection.close(
-                    "The worker \"\(config.name)\" was not started: its autoStart is false, so start it when it is needed")
+                    "The worker \"\(config.name)\" was not started: its autoStart is false, so start it when it is needed"
+                )
             }
             state.withLock { $0.workers[config.name] = worker }
             watch(worker)
@@ -154,6 +155,7 @@ public final class WorkerManager: Sendable {
 
     func ports(of workers: [Worker]) -> WorkerPorts {
         var result = WorkerPorts()
+        result.declared = workers.filter(\.isExpected).map(\.name).sorted()
         for worker in workers {
             guard let access = worker.access else { continue }
             result.ports[worker.name] = access.port

@@ -38,7 +38,9 @@ struct RelayTests {
             ($0 as? WireError)?.code == .unavailable
         }
         #expect {
-            for number in 1...2_000 { try app.workers.route(from: "main", to: "a", channel: "d", data: JSONValue(number)) }
+            for number in 1...2_000 {
+                try app.workers.route(from: "main", to: "a", channel: "d", data: JSONValue(number))
+            }
         } throws: {
             "\($0)".contains("messages wait for it")
         }
@@ -165,7 +167,9 @@ struct RelayTests {
             try await app.heard("worker_ports", by: process).last?["data"]?.object?.map(\.key) ?? ["?"]
         }
         try await app.start()
-        for process in ["main", "shut", "open"] { #expect(try await eventually { try await ports(process) == ["open"] }) }
+        for process in ["main", "shut", "open"] {
+            #expect(try await eventually { try await ports(process) == ["open"] })
+        }
         let told = try #require(try await app.heard("worker_ports", by: "main").last)
         #expect(told["data"]?["open"]?.int == app.workers["open"]?.port)
         let token = try await app.query("open", "environment")["KEYSTONE_WORKER_TOKEN"]

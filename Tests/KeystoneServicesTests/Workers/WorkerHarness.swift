@@ -116,7 +116,8 @@ final class WorkerHarness: Sendable {
 
     /// What a process gets when it asks a service of another.
     func ask(
-        _ asker: String, of target: String, _ service: String, args: JSONValue = .null, timeoutMs: Int? = nil, id: Int = 1
+        _ asker: String, of target: String, _ service: String, args: JSONValue = .null, timeoutMs: Int? = nil,
+        id: Int = 1
     ) async throws -> JSONValue {
         var question: JSONObject = ["id": JSONValue(id), "target": .string(target), "service": .string(service)]
         question["args"] = args
@@ -124,7 +125,6 @@ final class WorkerHarness: Sendable {
         return try await query(asker, "ask", .object(question))
     }
 }
-
 
 /// Values that handlers collect.
 final class Collected<Value: Sendable>: Sendable {
