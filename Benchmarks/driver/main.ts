@@ -5,6 +5,7 @@ import { invoke } from "./benchmarks/invoke.ts";
 import { memory } from "./benchmarks/memory.ts";
 import { parallel } from "./benchmarks/parallel.ts";
 import { push } from "./benchmarks/push.ts";
+import { pushes } from "./benchmarks/pushes.ts";
 import { query } from "./benchmarks/query.ts";
 import { start } from "./benchmarks/start.ts";
 import { swap } from "./benchmarks/swap.ts";
@@ -13,7 +14,7 @@ import { type Options, parseOptions } from "./options.ts";
 import { figures, type Row } from "./result.ts";
 import { table } from "./table.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [invoke, parallel, echo, query, push, start, swap, memory];
+const BENCHMARKS: readonly Benchmark[] = [invoke, parallel, echo, query, push, pushes, start, swap, memory];
 
 const USAGE = `usage: ./bench [NAME…] [--quick] [--runs N] [--json FILE] [--list]
 

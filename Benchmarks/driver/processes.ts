@@ -44,6 +44,20 @@ export function webKitProcesses(): number {
     .length;
 }
 
+/** Processor time that a process has taken so far, all threads. */
+export function cpuSeconds(pid: number): number {
+  const stat = read(`/proc/${pid}/stat`) ?? "";
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  // utime and stime, in ticks of a hundredth of a second.
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** A variable of the environment that a process was started with. */
+export function environmentOf(pid: number, name: string): string {
+  const variables = (read(`/proc/${pid}/environ`) ?? "").split("\0");
+  return variables.find((text) => text.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+}
+
 function proportionalSetSize(pid: number): number | undefined {
   const kilobytes = read(`/proc/${pid}/smaps_rollup`)?.match(/^Pss:\s+(\d+) kB$/m)?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;

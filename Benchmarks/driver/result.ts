@@ -21,6 +21,7 @@ export interface Target {
 }
 
 export const atMost = (limit: number): Target => ({ limit, wanted: "at most" });
+export const atLeast = (limit: number): Target => ({ limit, wanted: "at least" });
 
 /** A row of paired ratios: each run is one sample. */
 export function ratioRow(name: string, over: Row, under: Row, target: Target): Row {
