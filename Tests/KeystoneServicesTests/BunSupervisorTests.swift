@@ -2,6 +2,7 @@ import Glibc
 import KeystoneProtocol
 import KeystoneServices
 import KeystoneSupport
+import Synchronization
 import Testing
 
 @Suite(.serialized, .enabled(if: TestBun.path != nil, "no Bun on this machine")) struct BunSupervisorTests {
@@ -141,8 +142,9 @@ import Testing
             }, 50);
             """
         let supervisor = supervisor(TestBun.script("", beforeReady: flood), maximumRestarts: 1)
+        supervisor.connection.hearsPushes.store(true, ordering: .relaxed)
         await supervisor.start()
-        // Nobody listens while Bun floods and dies twice.
+        // Nobody takes them while Bun floods and dies twice.
         let hasFailed = try await eventually(within: .seconds(30)) {
             if case .failed = await supervisor.state { true } else { false }
         }

@@ -2,6 +2,7 @@ internal import KeystoneCore
 internal import KeystoneProtocol
 internal import KeystoneServices
 internal import KeystoneSupport
+internal import Synchronization
 
 /// What Bun's life and messages mean for the app.
 extension ApplicationRuntime {
@@ -11,6 +12,11 @@ extension ApplicationRuntime {
         link.onState = { [weak self] state in self?.bunChanged(state) }
         link.onMessage = { [weak self] message in self?.receive(message) }
         connect(link.workers)
+        tellWhetherPushesAreHeard()
+    }
+
+    func tellWhetherPushesAreHeard() {
+        bun?.connection.hearsPushes.store(!servicePushListeners.isEmpty, ordering: .relaxed)
     }
 
     private func bunChanged(_ state: BunState) {

@@ -61,7 +61,9 @@ public final class ApplicationRuntime {
     }
 
     /// Hears of every push of a service: the channel and the data. For tests and the app layer.
-    var servicePushListeners: [@MainActor (String, JSONValue) -> Void] = []
+    var servicePushListeners: [@MainActor (String, JSONValue) -> Void] = [] {
+        didSet { tellWhetherPushesAreHeard() }
+    }
 
     /// Adds a handler for `invoke(channel, …)` of every window's page; it runs off the main thread, and its task is
     /// cancelled when the page aborts the call or goes away. Errors other than `WireError` reach the page as

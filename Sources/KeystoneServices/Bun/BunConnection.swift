@@ -1,6 +1,6 @@
 package import KeystoneProtocol
 package import KeystoneSupport
-internal import Synchronization
+package import Synchronization
 
 /// The way to whichever Bun runs now. Survives restarts: retained pushes are sent again to each new Bun, and a question
 /// that comes while Bun starts waits for it. Usable from any thread; calls keep their order.
@@ -22,6 +22,10 @@ package final class BunConnection: Sendable {
         /// Messages since the last one that could be sent.
         var lost = 0
     }
+
+    /// Whether the host hears what services push. Pages have it from Bun; at thousands a second, waking the main thread
+    /// for each costs more than everything else that the host does.
+    package let hearsPushes = Atomic(false)
 
     private let state: Mutex<State>
     /// Who waits for the target to change, to look again.

@@ -163,7 +163,9 @@ package actor BunSupervisor {
             let launch = try await launch(lastPort)
             guard !Task.isCancelled else { return Ending(reason: "Stopped") }
             process = try BunProcess(launch, identity: identity, time: time, receiver: receiver) {
-                [events, identity] message in BunSupervisor.pass(message, to: events, identity)
+                [events, connection, identity] message in
+                if case .servicePush = message, !connection.hearsPushes.load(ordering: .relaxed) { return }
+                BunSupervisor.pass(message, to: events, identity)
             }
             self.process.withLock { $0 = process }
         } catch {
