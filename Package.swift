@@ -15,17 +15,21 @@ let package = Package(
         .systemLibrary(name: "CPosix"),
         .systemLibrary(name: "CWebKitGtk", pkgConfig: "webkitgtk-6.0", providers: [.apt(["libwebkitgtk-6.0-dev"])]),
 
+        // MARK: What tests share
+        .target(name: "TestSupport", dependencies: ["KeystoneSupport"], path: "Tests/TestSupport"),
+
         // MARK: Support
         .target(name: "KeystoneSupport"),
-        .testTarget(name: "KeystoneSupportTests", dependencies: ["KeystoneSupport"]),
+        .testTarget(name: "KeystoneSupportTests", dependencies: ["KeystoneSupport", "TestSupport"]),
 
         // MARK: Protocol
         .target(name: "KeystoneProtocol", dependencies: ["KeystoneSupport"]),
-        .testTarget(name: "KeystoneProtocolTests", dependencies: ["KeystoneProtocol", "KeystoneSupport"]),
+        .testTarget(
+            name: "KeystoneProtocolTests", dependencies: ["KeystoneProtocol", "KeystoneSupport", "TestSupport"]),
 
         // MARK: Core
         .target(name: "KeystoneCore", dependencies: ["KeystoneSupport"]),
-        .testTarget(name: "KeystoneCoreTests", dependencies: ["KeystoneCore", "KeystoneSupport"]),
+        .testTarget(name: "KeystoneCoreTests", dependencies: ["KeystoneCore", "KeystoneSupport", "TestSupport"]),
 
         // MARK: Scene
         .target(name: "KeystoneScene", dependencies: ["KeystoneCore"]),
@@ -36,7 +40,7 @@ let package = Package(
             name: "KeystoneServices", dependencies: ["CPosix", "KeystoneCore", "KeystoneProtocol", "KeystoneSupport"]),
         .testTarget(
             name: "KeystoneServicesTests",
-            dependencies: ["KeystoneServices", "KeystoneCore", "KeystoneProtocol", "KeystoneSupport"]),
+            dependencies: ["KeystoneServices", "KeystoneCore", "KeystoneProtocol", "KeystoneSupport", "TestSupport"]),
 
         // MARK: GTK
         .target(name: "KeystoneGtk", dependencies: ["CGtk", "CWebKitGtk", "KeystoneCore", "KeystoneSupport"]),

@@ -20,6 +20,9 @@ package struct NDJSONReader: Sendable {
         self.limit = limit
     }
 
+    /// What is kept of a line that goes on: never more than the limit and a carriage return.
+    package var heldBytes: Int { partial.count }
+
     /// Takes the next bytes and hands out every line that they complete.
     package mutating func append(_ bytes: ArraySlice<UInt8>, _ body: (Item) -> Void) {
         var rest = bytes

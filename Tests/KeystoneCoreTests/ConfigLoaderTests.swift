@@ -3,45 +3,6 @@ import KeystoneCore
 import KeystoneSupport
 import Testing
 
-/// A directory of its own, removed with its owner.
-final class TemporaryDirectory {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/keystone-test-XXXXXX".utf8CString)
-        path = try template.withUnsafeMutableBufferPointer { buffer in
-            let name = try #require(buffer.baseAddress)
-            return String(cString: try #require(mkdtemp(name)))
-        }
-    }
-
-    func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
-
-    func write(_ name: String, _ bytes: [UInt8]) throws {
-        try makeDirectories(parentDirectory(of: "\(path)/\(name)"))
-        try SmallFile.replace("\(path)/\(name)", with: bytes)
-    }
-
-    deinit { remove(path) }
-
-    private func remove(_ path: String) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        if status.st_mode & S_IFMT == S_IFDIR, let directory = opendir(path) {
-            while let entry = readdir(directory) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                if name != ".", name != ".." { remove("\(path)/\(name)") }
-            }
-            closedir(directory)
-            rmdir(path)
-        } else {
-            unlink(path)
-        }
-    }
-}
-
 @Suite struct ConfigLoaderTests {
     let directory: TemporaryDirectory
 

@@ -1,14 +1,22 @@
-import Glibc
-import Testing
+internal import Glibc
+internal import KeystoneSupport
 
 /// A directory of the test's own, removed with it.
-final class TemporaryDirectory: Sendable {
-    let path: String
+package final class TemporaryDirectory: Sendable {
+    package let path: String
 
-    init() throws {
+    package init() throws {
         var template = Array("/tmp/keystone-test-XXXXXX".utf8CString)
-        _ = try #require(mkdtemp(&template))
+        guard mkdtemp(&template) != nil else { throw SystemError.last("mkdtemp") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Writes a file of it; directories on the way are made.
+    package func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
+
+    package func write(_ name: String, _ bytes: [UInt8]) throws {
+        try makeDirectories(parentDirectory(of: "\(path)/\(name)"))
+        try SmallFile.replace("\(path)/\(name)", with: bytes)
     }
 
     deinit { removeTree(path) }
