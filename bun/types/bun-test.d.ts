@@ -61,7 +61,9 @@ interface Expect {
 export const test: TestFunction;
 export const it: TestFunction;
 export const expect: Expect;
-export function describe(name: string, body: () => void): void;
+export const describe: ((name: string, body: () => void) => void) & {
+  skipIf(condition: boolean): (name: string, body: () => void) => void;
+};
 export function beforeAll(body: TestBody): void;
 export function beforeEach(body: TestBody): void;
 export function afterAll(body: TestBody): void;

@@ -30,8 +30,8 @@ extension BunLink {
             receiver: { workers.mainReceiver($0) }
         ) { [environment] port in
             BunLaunch(
-                executable: try await executable.find(), arguments: [launch.engine + "/bun/host.ts"],
-                directory: bunRoot,
+                executable: try await executable.find(),
+                arguments: BunLaunch.arguments(script: launch.engine + "/bun/host.ts"), directory: bunRoot,
                 environment: environment.variables(inherited: launch.variables, port: port))
         }
         workers.attach(main: supervisor.connection)

@@ -29,6 +29,14 @@ package struct BunLaunch: Sendable {
     }
 }
 
+extension BunLaunch {
+    /// The arguments for one of the engine's scripts. `Bun.fetch` can't be replaced at run time, so code that names it gets
+    /// the `fetch` that the network policy guards.
+    package static func arguments(script: String) -> [String] {
+        ["--define", "Bun.fetch:globalThis.fetch", script]
+    }
+}
+
 /// One run of Bun, from its start to its end. Usable from any thread; nothing blocks.
 ///
 /// Everything that it prints goes to the log: messages of `log` under their own source, anything else under the

@@ -56,7 +56,7 @@ package struct WorkerLauncher: Sendable {
                     + "servicesDir, which is relative to the bun root.")
         }
         return BunLaunch(
-            executable: try await executable(), arguments: [script],
+            executable: try await executable(), arguments: BunLaunch.arguments(script: script),
             directory: environment.appRoot,
             environment: environment.variables(of: config, inherited: inherited, token: token))
     }

@@ -38,8 +38,8 @@ function fetchChecked(
   checkProxy(policy, init);
   const isRequest = input instanceof Request;
   const mode = init.redirect ?? (isRequest ? redirectOfRequest(input) : "follow");
-  // What was checked is what is asked for, and not what the caller's object might say next.
-  const first = isRequest ? input : address.href;
+  // What was checked is what is asked for: of a Request, Bun itself would ask for whatever its property `url` says.
+  const first = isRequest ? new Request(address.href, input) : address.href;
   if (mode !== "follow") return original(first, init);
   return followRedirects(original, first, address, init, (url) => checkAddress(policy, url));
 }

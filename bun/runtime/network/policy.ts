@@ -19,6 +19,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "ws:": 80
 
 export class NetworkPolicy {
   #mode: NetworkMode = "open";
+  #wasRestricted = false;
   #appEndpoints: Endpoint[] = [];
   /** By service, so that a reload or removal takes back what the old version declared. */
   readonly #declared = new Map<string, { endpoints: Endpoint[]; unrestricted: boolean }>();
@@ -29,8 +30,13 @@ export class NetworkPolicy {
   /**
    * @param originalFetch - as it was before the guard.
    * @param guardedFetch - what `globalThis.fetch` is now.
+   * @param onRestricted - called once, before the first list of endpoints takes effect.
    */
-  constructor(private readonly originalFetch: ServiceFetch, private readonly guardedFetch: () => ServiceFetch) {}
+  constructor(
+    private readonly originalFetch: ServiceFetch,
+    private readonly guardedFetch: () => ServiceFetch,
+    private readonly onRestricted: () => void,
+  ) {}
 
   get mode(): NetworkMode {
     return this.#mode;
@@ -43,6 +49,10 @@ export class NetworkPolicy {
 
   /** Sets what the app's configuration says. A malformed endpoint allows nothing, and `warn` hears of it. */
   configure(mode: NetworkMode, endpoints: readonly string[], warn: (message: string) => void): void {
+    if (mode === "allowlist" && !this.#wasRestricted) {
+      this.#wasRestricted = true;
+      this.onRestricted();
+    }
     this.#mode = mode;
     this.#appEndpoints = endpoints.flatMap((endpoint) => {
       try {

@@ -4,6 +4,8 @@ import { join, resolve } from "node:path";
 import type { BunToHost, HostToBun, MessageId } from "../../sdk/protocol.ts";
 import { Inbox } from "./inbox.ts";
 
+/** As the host starts Bun (`BunLaunch.arguments` in Swift). */
+const ARGUMENTS = ["--define", "Bun.fetch:globalThis.fetch"];
 export const BUN_DIR = resolve(import.meta.dirname ?? ".", "../..");
 
 export type Message = BunToHost | { type: "stray"; text: string };
@@ -27,7 +29,9 @@ export class BunProcess {
   /** Starts `script` of the framework's `bun/` directory for the app in `root`. */
   spawn(script: string, root: string, env: Record<string, string>): void {
     this.messages = new Inbox(`${this.what}'s output`);
-    const command = this.executable === undefined ? [process.execPath, join(BUN_DIR, script)] : [this.executable];
+    const command = this.executable === undefined
+      ? [process.execPath, ...ARGUMENTS, join(BUN_DIR, script)]
+      : [this.executable];
     const started = Bun.spawn(command, {
       cwd: root,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, KEYSTONE_APP_ROOT: root, ...env },
