@@ -14,6 +14,7 @@ RUN_PACKAGES=(
 TEST_PACKAGES=(
     openbox xdotool x11-utils imagemagick sway grim procps
     xdg-desktop-portal xdg-desktop-portal-gtk dconf-service dconf-gsettings-backend libglib2.0-bin
+    node-react node-react-dom node-vue node-preact
 )
 
 as_root() {

@@ -4,6 +4,7 @@ import { BundleError } from "./bundle-error.ts";
 import type { Overlay } from "./overlay.ts";
 import { buildProblem, errorProblem } from "./problems.ts";
 import type { Slot } from "./slot.ts";
+import { loadedVersion } from "./slot-view.ts";
 import { mapStack, type SourceMap } from "./source-map.ts";
 
 /** Uncaught errors that are shown at a time; they come in swarms, and the first ones say most. */
@@ -98,8 +99,12 @@ export function readableStack(stack: string): Promise<string> {
   return mapStack(own.join("\n"), fetchMap);
 }
 
+/** The map of the version that runs here, which the server may have a newer one of. */
 async function fetchMap(bundle: string): Promise<SourceMap> {
-  const response = await fetch(`${bundle}.map`);
-  if (!response.ok) throw new Error(`${bundle}.map: ${response.status}`);
+  const { origin, pathname, searchParams } = new URL(bundle);
+  const version = searchParams.get("t") ?? loadedVersion(pathname);
+  const address = `${origin}${pathname}.map${version === undefined ? "" : `?t=${version}`}`;
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return await response.json();
 }

@@ -39,11 +39,23 @@ export const domSlots: SlotDocument = {
     const link = document.createElement("link");
     link.rel = "modulepreload";
     link.href = url;
-    return loaded(link).catch(() => explainMissingBundle(url).then((error) => Promise.reject(error)))
+    return arrived(link).catch(() => explainMissingBundle(url).then((error) => Promise.reject(error)))
       .finally(() => link.remove());
   },
-  importModule: (url) => import(url),
+  async importModule(url) {
+    const module = await import(url);
+    if (typeof module.__keystoneBuild === "string") loaded.set(url, module.__keystoneBuild);
+    return module;
+  },
 };
+
+/** The builds behind the addresses of modules; a page keeps a module that it has loaded under its address. */
+const loaded = new Map<string, string>();
+
+/** Which version of a script the page has loaded under an address that names none. */
+export function loadedVersion(url: string): string | undefined {
+  return loaded.get(url)?.split("-", 1)[0];
+}
 
 class DomSlotView implements SlotView {
   readonly #element = document.createElement("div");
@@ -75,7 +87,7 @@ class DomSlotView implements SlotView {
     const link = document.createElement("link");
     link.rel = "stylesheet";
     link.href = url;
-    await loaded(link);
+    await arrived(link);
     return { url, remove: () => link.remove() };
   }
 
@@ -85,7 +97,7 @@ class DomSlotView implements SlotView {
 }
 
 /** Puts a link into the head and waits until the browser has what it points to. */
-function loaded(link: HTMLLinkElement): Promise<void> {
+function arrived(link: HTMLLinkElement): Promise<void> {
   return new Promise((resolve, reject) => {
     link.onload = () => resolve();
     link.onerror = () => {

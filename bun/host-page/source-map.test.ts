@@ -53,7 +53,7 @@ test("a stack is mapped frame by frame, each map is fetched once, and what has n
   expect(frames[0]).toMatch(/^mount \(.*app\.ts:5:5\)$/);
   expect(frames[1]).toMatch(/^\(anonymous\) \(.*app\.ts:5:5\)$/);
   expect(frames.slice(2)).toEqual(["other@http://127.0.0.1:1/web/none.js:1:1", "[native code]"]);
-  expect(fetched).toEqual(["http://127.0.0.1:1/web/app.js", "http://127.0.0.1:1/web/none.js"]);
+  expect(fetched).toEqual(["http://127.0.0.1:1/web/app.js?t=1", "http://127.0.0.1:1/web/none.js"]);
 });
 
 test("broken maps and frames give nothing, and no error", () => {

@@ -52,14 +52,17 @@ export function parseFrame(text: string): Frame | undefined {
 /** Frames of a stack that are mapped; the rest of a deep recursion says nothing new. */
 const MAX_FRAMES = 20;
 
-/** A stack with original positions where the bundles have maps; what has none stays as it is. Never throws. */
+/**
+ * A stack with original positions where the bundles have maps; what has none stays as it is. Never throws.
+ * @param fetchMap - the map of a bundle by its address, which names a version of it (`?t=`) or not.
+ */
 export async function mapStack(stack: string, fetchMap: (bundle: string) => Promise<SourceMap>): Promise<string> {
   const lines = stack.split("\n").slice(0, MAX_FRAMES);
   const byBundle = new Map<string, (Frame & { index: number })[]>();
   for (const [index, text] of lines.entries()) {
     const frame = parseFrame(text);
     if (!frame) continue;
-    const bundle = frame.url.replace(/[?#].*$/, "");
+    const bundle = frame.url.replace(/#.*$/, "");
     byBundle.set(bundle, [...byBundle.get(bundle) ?? [], { ...frame, index }]);
   }
   await Promise.all([...byBundle].map(async ([bundle, frames]) => {

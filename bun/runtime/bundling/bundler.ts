@@ -18,6 +18,8 @@ interface Entry {
   result: BundleResult | undefined;
   /** The last result that was a bundle: what pages run, and what the component depends on while it fails. */
   lastBundle: Bundle | undefined;
+  /** The one before it, whose code pages may still report errors of. */
+  previousBundle: Bundle | undefined;
   stamps: Stamps;
   building: Promise<BundleResult> | undefined;
   isDirty: boolean;
@@ -88,6 +90,13 @@ export class Bundler {
   /** A chunk or an imported file, by its name below `ASSET_FOLDER`. */
   file(name: string): string | Uint8Array | undefined {
     return this.#files.get(name);
+  }
+
+  /** The source map of the version of a component that a page runs, or of the last one where that is not known. */
+  sourceMap(name: string, scriptHash: string | undefined): string | undefined {
+    const { lastBundle, previousBundle } = this.#entries.get(name) ?? {};
+    const isPrevious = previousBundle !== undefined && previousBundle.scriptHash === scriptHash;
+    return (isPrevious ? previousBundle : lastBundle)?.sourceMap;
   }
 
   /** The bundle of a component, built now if it isn't there. `undefined` for an unknown name. */
@@ -176,6 +185,7 @@ export class Bundler {
   #keep(entry: Entry, result: BundleResult): void {
     entry.result = result;
     if (result.kind !== "bundle") return;
+    if (entry.lastBundle?.scriptHash !== result.scriptHash) entry.previousBundle = entry.lastBundle;
     entry.lastBundle = result;
     entry.stamps = stampsOf(result.inputs);
     // It may have gone, or be another file by now.
@@ -207,8 +217,8 @@ function isBuilt({ result, building }: Entry): boolean {
 }
 
 function newEntry(component: Component, isWanted: boolean): Entry {
-  const stamps = new Map<string, string>();
-  return { component, isWanted, result: undefined, lastBundle: undefined, stamps, building: undefined, isDirty: false };
+  const nothing = { result: undefined, lastBundle: undefined, previousBundle: undefined, building: undefined };
+  return { ...nothing, component, isWanted, stamps: new Map(), isDirty: false };
 }
 
 function slowMessage({ name, entry }: Component): string {

@@ -35,7 +35,7 @@ export async function collect(
   return {
     kind: "bundle",
     build,
-    script: development ? withNotes(script, component.name, build) : `${script}\n`,
+    script: development ? withNotes(script, build, `${scriptUrl(component.name)}.map?t=${scriptHash}`) : `${script}\n`,
     scriptHash,
     style: drawn,
     styleHash,
@@ -74,9 +74,9 @@ function inputsOf(output: BunBuildOutput): Set<string> {
   return new Set(Object.keys(output.metafile?.inputs ?? {}).map((path) => resolve(path)));
 }
 
-function withNotes(script: string, name: string, build: string): string {
+function withNotes(script: string, build: string, mapUrl: string): string {
   const note = `export const ${BUILD_EXPORT} = ${JSON.stringify(build)};`;
-  return `${script}\n${note}\n//# sourceMappingURL=${scriptUrl(name)}.map\n`;
+  return `${script}\n${note}\n//# sourceMappingURL=${mapUrl}\n`;
 }
 
 /** Without the debug id and the map's address, which change with comments and stylesheets. */

@@ -113,6 +113,23 @@ describe("a page that was away", () => {
   });
 });
 
+test("a page that still runs the version before gets the source map of that", async () => {
+  app = await App.start(FILES);
+  const mapOf = async (script: string) => {
+    const address = /sourceMappingURL=(\S+)/.exec(script)?.[1] ?? "";
+    return (await (await app.fetch(address)).json() as { sourcesContent: string[] }).sourcesContent.join();
+  };
+  const before = await (await app.fetch("/web/app.js")).text();
+  const witness = await app.openPage();
+  await change(witness, "src/text.ts", `export const text = "two";`);
+  await change(witness, "web/app.css", ".a { color: green }");
+  expect(await mapOf(before)).toContain(`text = "one"`);
+  expect(await mapOf(await (await app.fetch("/web/app.js")).text())).toContain(`text = "two"`);
+  app.write("src/text.ts", "export const text = ;");
+  await witness.next("__hmr_error__");
+  expect((await app.fetch("/web/app.js.map")).status).toBe(200);
+});
+
 describe("chunks", () => {
   const LAZY = (text: string) => `export const lazy = () => "${text}";`;
   const FILES = {

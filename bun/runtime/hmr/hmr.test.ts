@@ -211,7 +211,7 @@ describe("components", () => {
   test("source maps in development; when packaged they hold positions alone, and scripts don't name them", async () => {
     await start();
     const script = await (await app.fetch("/web/app.js")).text();
-    expect(script).toEndWith("//# sourceMappingURL=/web/app.js.map\n");
+    expect(script).toMatch(/\n\/\/# sourceMappingURL=\/web\/app\.js\.map\?t=\w+\n$/);
     expect(((await (await app.fetch("/web/app.js.map")).json()) as { sources: string[] }).sources.join()).toContain(
       "name.ts",
     );

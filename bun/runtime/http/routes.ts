@@ -80,6 +80,7 @@ export class Routes {
     const match = /^\/web\/([^/]+?)(\.js|\.css|\.js\.map)$/.exec(pathname);
     const name = decoded(match?.[1] ?? "");
     if (!bundler || name === undefined || !bundler.has(name)) return undefined;
+    if (match?.[2] === ".js.map") return this.#sourceMap(request, name);
     const result = await bundler.get(name);
     if (!result) return undefined;
     if (result.kind === "failure") {
@@ -111,9 +112,16 @@ export class Routes {
       // The page asks for every component's stylesheet; a static file of the same name is not meant.
       return isPageStylesheet(request) ? bytes(request, "", pathname, "empty") : undefined;
     }
-    return bundle.sourceMap === undefined
-      ? notFound()
-      : bytes(request, bundle.sourceMap, pathname, hashOf(bundle.sourceMap));
+    return notFound();
+  }
+
+  async #sourceMap(request: Request, name: string): Promise<Response> {
+    const { bundler } = this.options;
+    const version = new URL(request.url).searchParams.get("t") ?? undefined;
+    // A component that has never been built has no map; one that fails still has that of the code that pages run.
+    await bundler?.get(name);
+    const map = bundler?.sourceMap(name, version);
+    return map === undefined ? notFound() : bytes(request, map, `${name}.js.map`, hashOf(map));
   }
 
   #static(request: Request, pathname: string): Response {
