@@ -10,6 +10,8 @@ import type { WorkerAddress, WorkerDirectory } from "./worker-directory.ts";
 /** As in pages. */
 const QUERY_LIMIT_MS = 10_000;
 const INVOKE_LIMIT_MS = 15_000;
+/** One attempt or two fail while a worker is being restarted and nobody has told yet. */
+const FAILURES_WORTH_TELLING = 4;
 
 export interface ConnectionOptions {
   readonly name: string;
@@ -43,9 +45,18 @@ export function connectWorker(options: ConnectionOptions): WorkerConnection {
     }
   }
 
+  let failures = 0;
+  connection.onState.on((state) => {
+    if (state === "open") failures = 0;
+    else if (state === "closed" && address && ++failures === FAILURES_WORTH_TELLING) {
+      console.warn(`worker "${name}" can't be reached on port ${address.port}; it is tried again and again`);
+    }
+  });
+
   const unfollow = directory.onChange.on(follow);
   function close(): void {
     unfollow();
+    address = undefined;
     signal.removeEventListener("abort", close);
     link.bunState({ state: "failed", message: `the connection to worker "${name}" was closed` });
     connection.close();
