@@ -6,6 +6,7 @@ import { within } from "../deadline.ts";
 import { didYouMean } from "../nearest.ts";
 import { speakingAs } from "../wire/log.ts";
 import { describeError, RuntimeError } from "../wire/runtime-error.ts";
+import { PendingCalls } from "./pending-calls.ts";
 import { Service } from "./service.ts";
 import type { Switchboard } from "./switchboard.ts";
 import { TakenError } from "./taken-error.ts";
@@ -22,6 +23,7 @@ export interface LoadFailure {
 export class ServiceRegistry {
   readonly #services = new Map<string, Service>();
   readonly #failures = new Map<string, LoadFailure>();
+  readonly #calls = new PendingCalls();
   readonly #actionHandlers: { owner: string; handle: (action: string, info: ActionInfo) => unknown }[] = [];
 
   /** The start of the app or the reload under way; questions for a name that is missing just now wait for it. */
@@ -96,17 +98,48 @@ export class ServiceRegistry {
 
   /** Asks a service. @throws RuntimeError `NO_HANDLER`, `UNAVAILABLE`, or what the service throws. */
   async query(name: string, args: unknown, info: CallInfo): Promise<unknown> {
-    const mayWait = !info.source.startsWith("service:");
-    if (mayWait && !this.#services.has(name)) await this.settle();
-    const service = this.#services.get(name);
-    if (!service) return await this.#queryHandler(name, args, info);
-    // A service that asks while services start would wait for itself; everyone else waits until it is up.
-    if (mayWait) await within(SETTLE_LIMIT_MS, service.settled);
-    if (service.state.kind === "failed") throw this.#unavailable(name, service.origin, service.state.error);
-    if (!service.module.query) {
+    const caller = serviceIn(info.source);
+    const end = caller === undefined ? undefined : this.#calls.begin(caller, name);
+    try {
+      const service = await this.#untilUp(name, caller);
+      if (service) return await this.#ask(service, args, info);
+      if (caller === undefined) await this.settle();
+      return await this.#queryHandler(name, args, info);
+    } finally {
+      end?.();
+    }
+  }
+
+  async #ask(service: Service, args: unknown, info: CallInfo): Promise<unknown> {
+    const { name, origin, state, module } = service;
+    if (state.kind === "failed") throw this.#unavailable(name, origin, state.error);
+    if (state.kind === "stopped") throw this.#unavailable(name, origin, "it was stopped");
+    if (!module.query) {
       throw new RuntimeError("NO_HANDLER", `service "${name}" answers no queries; give it a .query() handler`);
     }
-    return await speakingAs(service.owner, async () => service.module.query?.(args, info));
+    return await speakingAs(service.owner, async () => module.query?.(args, info));
+  }
+
+  /**
+   * The service of this name, once it has started, or as it is after a while.
+   *
+   * A service that asks while it starts itself may have to take another one as it is: that one, or a reload, waits for it.
+   */
+  async #untilUp(name: string, caller: string | undefined): Promise<Service | undefined> {
+    const end = performance.now() + SETTLE_LIMIT_MS;
+    for (;;) {
+      const service = this.#services.get(name);
+      const work = this.#awaited(service, name, caller);
+      const leftMs = end - performance.now();
+      if (!work || leftMs <= 0 || (await within(leftMs, work)).kind === "late") return this.#services.get(name);
+    }
+  }
+
+  #awaited(service: Service | undefined, name: string, caller: string | undefined): Promise<unknown> | undefined {
+    if (service?.transition && (caller === undefined || !this.#calls.lead(name, caller))) return service.transition;
+    if (service && service.state.kind !== "stopped") return undefined;
+    const mayAwaitReload = caller === undefined || this.#services.get(caller)?.state.kind === "running";
+    return mayAwaitReload ? this.#reload : undefined;
   }
 
   /** A name that is no service's may be a `.handle()` channel: `call("notes:create", …)`. */
@@ -171,4 +204,8 @@ export class ServiceRegistry {
     const reason = error instanceof Error ? error.message : String(error);
     return new RuntimeError("UNAVAILABLE", `service "${name}" (${origin}) does not run: ${reason}`, { cause: error });
   }
+}
+
+function serviceIn(source: string): string | undefined {
+  return source.startsWith("service:") ? source.slice("service:".length) : undefined;
 }

@@ -21,6 +21,9 @@ export class Service {
   lastHealth: HealthResult | undefined;
   /** Settles, and never rejects, when the start or restart under way is over. */
   settled: Promise<void> = Promise.resolve();
+  readonly #begun = Promise.withResolvers<void>();
+  #isNew = true;
+  #changes = 0;
   #scope: ServiceScope | undefined;
   #abandonStart: (() => void) | undefined;
 
@@ -62,10 +65,23 @@ export class Service {
     });
   }
 
+  /** The start, stop or restart that it is about to have or has, one that nobody has asked for yet included. */
+  get transition(): Promise<void> | undefined {
+    if (this.#isNew) return this.#begun.promise;
+    return this.#changes > 0 ? this.settled : undefined;
+  }
+
   /** Starts and stops follow each other and never overlap. */
   #next(work: () => Promise<void>): Promise<void> {
-    this.settled = this.settled.then(work);
+    this.#changes++;
+    this.settled = this.settled.then(work).finally(() => this.#changed());
     return this.settled;
+  }
+
+  #changed(): void {
+    this.#changes--;
+    this.#isNew = false;
+    this.#begun.resolve();
   }
 
   /** Tells a start that is under way that it is over, and lets what waits for it go on if it doesn't listen. */

@@ -1,7 +1,7 @@
 /** The SQLite file behind the store: opened when it is needed, opened anew when it is damaged or gone. */
 
 import type { Database, Statement } from "bun:sqlite";
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../wire/log.ts";
 
@@ -97,8 +97,14 @@ export class StoreDatabase {
     mkdirSync(this.directory, { recursive: true });
     // Loaded here and not on top: an app that keeps nothing doesn't load SQLite.
     const sqlite = require("bun:sqlite");
+    const before = inodeOf(this.file);
     const database = new sqlite.Database(this.file, { create: true, readwrite: true });
     this.#inode = inodeOf(this.file);
+    if (before !== 0 && before !== this.#inode) {
+      // Another process has just replaced it: which of the two was opened can't be told.
+      database.close();
+      return this.#open();
+    }
     try {
       database.exec(`PRAGMA busy_timeout = ${BUSY_LIMIT_MS}`);
       patiently(() => database.exec(`${SETTINGS}; ${SCHEMA}`));
@@ -136,14 +142,16 @@ export class StoreDatabase {
   }
 }
 
-/** Runs `work` while no other process does so. SQLite's locks end with their process, however it ends. */
+/**
+ * Runs `work` while no other process does so. SQLite's locks end with their process, however it ends. The file stays:
+ * SQLite fails on one that somebody else has just removed.
+ */
 function alone<T>(lockFile: string, work: () => T): T {
   const lock = new (require("bun:sqlite").Database)(lockFile, { create: true, readwrite: true });
   try {
     lock.exec(`PRAGMA busy_timeout = ${BUSY_LIMIT_MS}; BEGIN EXCLUSIVE`);
     return work();
   } finally {
-    rmSync(lockFile, { force: true });
     lock.close();
   }
 }

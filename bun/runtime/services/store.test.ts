@@ -121,7 +121,6 @@ describe("several processes", () => {
     const printed = await Promise.all(processes.map((one) => new Response(one.stdout).text()));
     for (const text of printed) expect(text).toEndWith("done\n");
     expect(files(/\.corrupt-.*Z$/)).toHaveLength(1);
-    expect(files(/\.lock$/)).toEqual([]);
     const reader = storeProcess(
       `console.log(JSON.stringify([0, 1, 2, 3].map((index) => store.handle("p" + index).keys().length)));`,
     );
