@@ -50,6 +50,14 @@ export class Context {
     return copy;
   }
 
+  /** An empty directory of this name, for an app that a benchmark writes itself. */
+  directory(name: string): string {
+    const path = join(this.#directory, name);
+    rmSync(path, { recursive: true, force: true });
+    mkdirSync(path);
+    return path;
+  }
+
   /** Starts a program; its events are timed from here. */
   start(program: keyof typeof PROGRAMS, args: string[], env: Record<string, string> = {}): Program {
     return new Program([PROGRAMS[program], ...args], { ...this.#environment, ...env });

@@ -7,6 +7,7 @@ import { parallel } from "./benchmarks/parallel.ts";
 import { push } from "./benchmarks/push.ts";
 import { pushes } from "./benchmarks/pushes.ts";
 import { query } from "./benchmarks/query.ts";
+import { services } from "./benchmarks/services.ts";
 import { start } from "./benchmarks/start.ts";
 import { swap } from "./benchmarks/swap.ts";
 import { type Benchmark, Context } from "./context.ts";
@@ -14,7 +15,7 @@ import { type Options, parseOptions } from "./options.ts";
 import { figures, type Row } from "./result.ts";
 import { table } from "./table.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [invoke, parallel, echo, query, push, pushes, start, swap, memory];
+const BENCHMARKS: readonly Benchmark[] = [invoke, parallel, echo, query, push, pushes, start, services, swap, memory];
 
 const USAGE = `usage: ./bench [NAME…] [--quick] [--runs N] [--json FILE] [--list]
 

@@ -44,10 +44,19 @@ export class Program {
 
   /** A command of the control channel. */
   do<T>(name: string, fields: Message = {}): Promise<T> {
+    return this.#ask(name, { do: name, ...fields });
+  }
+
+  /** A question to a service, where the program is Bun's runtime. */
+  query<T>(service: string, args?: unknown): Promise<T> {
+    return this.#ask(service, { type: "query", service, args });
+  }
+
+  #ask<T>(what: string, message: Message): Promise<T> {
     const id = this.#nextId++;
     const reply = new Promise<unknown>((resolve, reject) => this.#calls.set(id, { resolve, reject }));
-    this.write(JSON.stringify({ id, do: name, ...fields }) + "\n");
-    return this.#within(reply as Promise<T>, `no reply to "${name}"`);
+    this.write(JSON.stringify({ id, ...message }) + "\n");
+    return this.#within(reply as Promise<T>, `no reply to "${what}"`);
   }
 
   /** An expression in the first window's page, promises awaited. */
@@ -96,7 +105,7 @@ export class Program {
   #answer(id: number, fields: Message): void {
     const call = this.#calls.get(id);
     this.#calls.delete(id);
-    if ("error" in fields) call?.reject(new Error(String(fields["error"])));
+    if ("error" in fields) call?.reject(new Error(errorText(fields["error"])));
     else call?.resolve(fields["result"]);
   }
 
@@ -121,6 +130,11 @@ export class Program {
     });
     return Promise.race([promise, late]).finally(() => clearTimeout(timer));
   }
+}
+
+/** The control channel's errors are texts, those of the wire have a message. */
+function errorText(error: unknown): string {
+  return typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error);
 }
 
 /** Calls back for each line of a stream that is not empty. */
