@@ -1,6 +1,8 @@
+import Dispatch
 import Glibc
 import KeystoneServices
 import KeystoneSupport
+import Synchronization
 import Testing
 
 @Suite(.serialized) struct ChildProcessTests {
@@ -107,5 +109,52 @@ import Testing
             zombies = String(decoding: try await ChildProcess.run(count, timeout: .seconds(10)).output, as: UTF8.self)
         }
         #expect(zombies.hasPrefix("0"))
+    }
+
+    @Test func outlivesTheThreadThatAskedForIt() async throws {
+        // Killed with the thread that started it, as a sandbox by bubblewrap is. Threads of pools end when they are idle.
+        let configuration = ChildConfiguration(
+            executable: "/usr/bin/setpriv",
+            arguments: ["--pdeathsig", "KILL", "sh", "-c", "echo armed; read line; echo $line"],
+            environment: ["PATH": "/usr/bin:/bin"])
+        let transcript = Transcript()
+        let armed = DispatchSemaphore(value: 0)
+        var handlers = transcript.handlers
+        handlers.output = { [handlers] bytes in
+            handlers.output(bytes)
+            armed.signal()
+        }
+        let started = Mutex<Result<ChildProcess, SystemError>?>(nil)
+        try OwnThread.run { [handlers] in
+            let child = Result { () throws(SystemError) in try ChildProcess(configuration, handlers: handlers) }
+            started.withLock { $0 = child }
+            if case .success = child { armed.wait() }
+        }
+        let child = try #require(started.withLock { $0 }).get()
+        #expect(child.write(Array("alive\n".utf8)) == .accepted)
+        #expect(await child.waitForExit() == .exited(0))
+        #expect(transcript.outputText == "armed\nalive\n")
+    }
+}
+
+/// A thread of its own.
+private enum OwnThread {
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    /// Runs the body on a new thread and returns when that has ended.
+    static func run(_ body: @escaping @Sendable () -> Void) throws {
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(Body(body))
+        let code = pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
+                return nil
+            }, context.toOpaque())
+        try #require(code == 0)
+        pthread_join(thread, nil)
     }
 }

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// A running child: the leader of a process group of its own, with pipes for its standard input, output and error.
 ///
-/// Two threads belong to it. One moves bytes, the other waits for the end; neither touches a pool. When the leader has
+/// Two threads belong to it. One moves bytes, the other starts it and waits for its end; neither touches a pool. When the leader has
 /// ended, what is left of its group is killed, so that no grandchild outlives it (one that made a session of its own
 /// escapes). Usable from any thread.
 ///
@@ -51,19 +51,24 @@ package final class ChildProcess: Sendable {
         self.output = output.read
         self.errorOutput = errorOutput.read
         (wakeRead, wakeWrite) = (wake.read, wake.write)
-        pid = try Spawn.start(
-            configuration, input: input.read.number, output: output.write.number,
-            errorOutput: errorOutput.write.number)
+        let thread = ChildThread()
+        pid = try thread.start { () throws(SystemError) in
+            try Spawn.start(
+                configuration, input: input.read.number, output: output.write.number,
+                errorOutput: errorOutput.write.number)
+        }
         for end in [input.read, output.write, errorOutput.write] { end.close() }
         do {
             // The messages are parsed on this thread, and nested JSON takes stack.
             try SystemThread.start(stackSize: 2 << 20) { [self] in moveBytes(handlers) }
-            try SystemThread.start(stackSize: 128 << 10) { [self] in awaitEnd() }
         } catch {
-            kill(-pid, SIGKILL)
-            waitpid(pid, nil, 0)
+            thread.then { [pid] in
+                kill(-pid, SIGKILL)
+                waitpid(pid, nil, 0)
+            }
             throw error
         }
+        thread.then { [self] in awaitEnd() }
     }
 
     // MARK: Input
