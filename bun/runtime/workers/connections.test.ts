@@ -67,7 +67,8 @@ async function connected() {
 
 describe("a connection to a worker", () => {
   test.each(["main", "worker:peer"])("from %s asks, invokes, subscribes, sends and closes", async (from) => {
-    app = await App.start(FILES);
+    // Where the network is an allow-list, a worker is on it.
+    app = await App.start(FILES, { KEYSTONE_NETWORK_MODE: "allowlist" });
     const { worker, port } = await serving();
     const client = from === "main" ? app : app.startWorker("peer");
     announce(client, { dp: port });
