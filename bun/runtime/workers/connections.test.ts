@@ -15,6 +15,8 @@ const CLIENT = `let ctx, dp; const heard = []; const ends = {};
     if (way === "connect") { dp = ctx.workers.connect(args[0] ?? "dp"); return; }
     if (way === "ports") return ctx.workers.ports();
     if (way === "heard") return heard;
+    if (way === "many") return Array.from({ length: args[0] }, () => ctx.workers.connect("dp")).forEach((one) => one.close());
+    if (way === "hoard") for (;;) ctx.workers.connect("dp");
     if (way === "subscribe") {
       ends[args[0]] = dp.subscribe(args[0], (data) => { heard.push(data); ctx.push("heard", data); if (data === "throw") throw new Error("subscriber"); }, args[1]);
       return await dp.query("worker", "settle");
@@ -189,6 +191,14 @@ describe("a connection to a worker", () => {
       "UNAVAILABLE",
       expect.stringContaining(`Did you mean "dp"?`),
     ]);
+  });
+
+  test("is one of 100 at most that a service has open", async () => {
+    await connected();
+    await does(app, "many", 99);
+    await does(app, "many", 99);
+    expect(await does(app, "hoard").catch(code)).toEqual(["UNAVAILABLE", expect.stringMatching(/^100 connections/)]);
+    expect(await does(app, "query", "worker", 1)).toMatchObject({ args: 1 });
   });
 
   test("with a token that the worker doesn't know never opens, and its questions end", async () => {

@@ -22,11 +22,14 @@ export interface ConnectionOptions {
   readonly signal: AbortSignal;
   /** Calls a subscriber as the service's own code. */
   readonly deliver: (channel: string, call: () => unknown) => void;
+  /** Called once. */
+  readonly onClose: () => void;
 }
 
 /** Follows the worker: to its new port when it was started again, with the same subscriptions. */
 export function connectWorker(options: ConnectionOptions): WorkerConnection {
-  const { name, directory, from, signal, deliver } = options;
+  const { name, directory, from, signal, deliver, onClose } = options;
+  let isClosed = false;
   let address: WorkerAddress | undefined;
   const connection = new Connection(undefined, undefined, (url) => openSocket(url, address?.token ?? ""));
   const link = new BunLink(connection, undefined, `worker "${name}"`);
@@ -55,11 +58,14 @@ export function connectWorker(options: ConnectionOptions): WorkerConnection {
 
   const unfollow = directory.onChange.on(follow);
   function close(): void {
+    if (isClosed) return;
+    isClosed = true;
     unfollow();
     address = undefined;
     signal.removeEventListener("abort", close);
     link.bunState({ state: "failed", message: `the connection to worker "${name}" was closed` });
     connection.close();
+    onClose();
   }
   signal.addEventListener("abort", close, { once: true });
   follow();
