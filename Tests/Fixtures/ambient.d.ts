@@ -39,6 +39,9 @@ declare global {
   var gauge: HTMLElement;
   var priceEl: HTMLElement;
   var myDbModule: service.ServiceModule;
+  var bigPayload: number[];
+  var bigData: number[];
+  function processTick(tick: any): void;
   function reload(): void;
   function handler(data: any): void;
   function setState(state: any): void;

@@ -47,9 +47,35 @@ test("the calls of the documentation do what it says", async () => {
     });
 });
 
+test("the workers of the documentation do what it says", async () => {
+    const app = fixture();
+    // The sandbox has tests of its own, and is not to be had everywhere.
+    const config = (await workersConfig()).replace(`"isExtensionHost": true`, `"isExtensionHost": true, "sandbox": false`);
+    app.write("keystone.json", config);
+    await running(app, async (host) => {
+        await host.mounted();
+        for (const worker of ["data-processor", "collector", "extensions"]) {
+            await host.event("worker", (event) => event.worker === worker && event.state === "running");
+        }
+        const inPage = `import("@keystone/sdk/bridge")`;
+        await host.eval(`${inPage}.then(b => { window.heard = []; for (const c of ["dispatcher:queued", "ext:alert", "prices:btc"]) b.subscribe(c, d => heard.push([c, d])) })`);
+        expect(await host.eval<number>(`${inPage}.then(b => b.query("dispatcher", [1, 2, 3]))`)).toBe(6);
+        await host.eval(`${inPage}.then(b => b.invokeBun("dispatcher:enqueue", "clean up"))`);
+        await until(host, `heard.length === 1`);
+        const ask = (worker: string, service: string, args: unknown) => host.do("queryWorker", { worker, service, args });
+        expect(await ask("collector", "collector", [4, 5])).toMatchObject({ answer: { sum: 9 } });
+        expect(await ask("collector", "collector", [1])).toMatchObject({ last: { sum: expect.any(Number) } });
+        expect(await ask("extensions", "custom-alerts", 200)).toBe(true);
+        await until(host, `heard.length === 2`);
+        expect(await host.eval("heard")).toEqual([["dispatcher:queued", "clean up"], ["ext:alert", { price: 200 }]]);
+    });
+});
+
+const workersConfig = () => Bun.file(join(root, "Tests/Fixtures/docs/workers.json")).text();
+
 test("the configurations of the documentation have no errors", async () => {
     const app = fixture();
-    for (const file of ["keystone.json", "locked-down.json"]) {
+    for (const file of ["keystone.json", "locked-down.json", "workers.json"]) {
         app.write("keystone.json", await Bun.file(join(root, "Tests/Fixtures/docs", file)).text());
         const result = await command(["check", app.path]);
         expect({ code: result.code, err: result.err }).toEqual({ code: 0, err: "" });

@@ -197,6 +197,38 @@ for (const config of ["allowlist", "locked-down"]) {
     });
 }
 
+test("workers: relays both ways, direct connections, an extension host's channels", async () => {
+    await running(fixture("spec-workers"), async (host) => {
+        await host.mounted();
+        for (const worker of ["reader", "data-processor", "extension-host"]) {
+            await host.event("worker", (event) => event.worker === worker && event.state === "running");
+        }
+        const ask = <T>(worker: string, service: string, args?: unknown) =>
+            host.do<T>("queryWorker", { worker, service, args });
+        const reader = (run: string) => ask<{ ticks: unknown[]; ports: Record<string, number> }>("reader", "fragments", run);
+
+        // The service that connects when it starts, whichever of the two workers was first.
+        const { ports } = await reader("ports");
+        expect(Object.keys(ports)).toEqual(["data-processor"]);
+        while ((await reader("ticks")).ticks.length === 0) await host.event("worker");
+        await reader("connect");
+        await reader("relay");
+        expect(await host.eval<unknown>(`import("@keystone/sdk/bridge").then(b => b.query("main-fragments"))`)).toEqual(ports);
+        while ((await ask<unknown[]>("data-processor", "heavy-compute", "heard")).length < 3) await host.event("worker");
+        const heard = await ask<unknown[]>("data-processor", "heavy-compute", "heard");
+        for (const message of [
+            ["task:enqueue", { job: "cleanup" }], ["task:start", { job: "backfill", range: "2024-01" }], ["channel", { from: "main" }],
+        ]) expect(heard).toContainEqual(message);
+
+        await host.eval(`import("@keystone/sdk/bridge").then(b => { window.heard = []; for (const c of ["ext:note", "prices:btc", "ticks:realtime"]) b.subscribe(c, d => heard.push(c)) })`);
+        expect(await ask<string>("extension-host", "user-extension")).toBe("pushed");
+        expect(await ask<unknown>("extension-host", "custom-alerts")).toEqual({ ok: true });
+        await until(host, `heard.includes("ext:note") && heard.includes("ticks:realtime")`);
+        expect(await host.eval<boolean>(`heard.includes("prices:btc")`)).toBe(false);
+        await host.logged(/push "prices:btc" was dropped/);
+    });
+});
+
 // What the specification shows as a part of a configuration gets a name and an id around it.
 for (const file of readdirSync(join(root, "Tests/Fixtures/spec-config"))) {
     test(`configuration: ${file} has no errors`, async () => {

@@ -42,6 +42,10 @@ const WORKER = `let ctx; let aborted = 0; const got = [];
     return { args, pid: process.pid };
   }`;
 
+/** Connects when it starts. */
+const EARLY = `let dp; export const start = (ctx) => { dp = ctx.workers.connect("dp"); };
+  export const query = () => dp.query("worker", "early");`;
+
 const FILES = { "services/client.ts": CLIENT, "workers/peer/client.ts": CLIENT, "workers/dp/worker.ts": WORKER };
 
 const code = (error: { code: string; message: string }) => [error.code, error.message];
@@ -138,7 +142,7 @@ describe("a connection to a worker", () => {
     expect(await open).toEqual(["UNAVAILABLE", expect.stringContaining(`the connection to worker "dp" was lost`)]);
     announce(app, {});
     expect(await does(app, "query", "worker").catch(code))
-      .toEqual(["UNAVAILABLE", `query("worker"): worker "dp" does not run`]);
+      .toEqual(["UNAVAILABLE", `query("worker"): worker "dp" does not run, or has no WebSocket`]);
     expect(await does(app, "send", "task", 1).catch(code)).toEqual(["UNAVAILABLE", expect.any(String)]);
     expect(await does(app, "connect").catch(code)).toEqual(["UNAVAILABLE", expect.stringContaining(`worker "dp"`)]);
   });
@@ -179,6 +183,7 @@ describe("a connection to a worker", () => {
 
   test("to a worker that starts with the app waits for it; to others it is refused", async () => {
     app = await App.start(FILES);
+    announce(app, {});
     expect(await does(app, "connect").catch(code))
       .toEqual(["UNAVAILABLE", expect.stringContaining(`worker "dp" has no WebSocket`)]);
     announce(app, {}, ["dp"]);
@@ -191,6 +196,21 @@ describe("a connection to a worker", () => {
       "UNAVAILABLE",
       expect.stringContaining(`Did you mean "dp"?`),
     ]);
+  });
+
+  test("made before the host has said which workers there are waits for that", async () => {
+    const service = { "services/early.ts": EARLY };
+    app = await App.start({ ...FILES, ...service });
+    const early = app.query("early");
+    const { worker, port } = await serving();
+    announce(app, { dp: port });
+    expect(await early).toEqual({ args: "early", pid: worker.pid });
+    await app.dispose();
+
+    app = await App.start(service);
+    const none = app.query("early").catch(code);
+    announce(app, {});
+    expect(await none).toEqual(["UNAVAILABLE", expect.stringContaining(`"dp" does not run, or has no WebSocket`)]);
   });
 
   test("is one of 100 at most that a service has open", async () => {

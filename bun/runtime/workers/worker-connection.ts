@@ -44,7 +44,7 @@ export function connectWorker(options: ConnectionOptions): WorkerConnection {
       connection.start();
     } else if (!directory.isExpected(name)) {
       connection.close();
-      link.bunState({ state: "failed", message: `worker "${name}" does not run` });
+      link.bunState({ state: "failed", message: `worker "${name}" does not run, or has no WebSocket` });
     }
   }
 

@@ -14,6 +14,8 @@ export class WorkerDirectory {
   #running: ReadonlyMap<string, WorkerAddress> = new Map();
   #declared: ReadonlySet<string> = new Set();
   readonly #known = new Set<string>();
+  /** The host tells at the start, but services may start before its message is read. */
+  #isTold = false;
 
   update(message: Extract<HostToBun, { type: "worker_ports" }>): void {
     const running = new Map<string, WorkerAddress>();
@@ -22,6 +24,7 @@ export class WorkerDirectory {
       if (isPort(port)) running.set(name, { port, token: typeof token === "string" ? token : "" });
     }
     for (const name of running.keys()) this.#known.add(name);
+    this.#isTold = true;
     this.#running = running;
     this.#declared = new Set(Array.isArray(message.declared) ? message.declared : []);
     this.onChange.emit();
@@ -31,14 +34,14 @@ export class WorkerDirectory {
     return this.#running.get(name);
   }
 
-  /** Whether the app has a worker of that name with a WebSocket that has yet to start. */
+  /** Whether a worker of that name with a WebSocket has yet to start, as far as this process knows. */
   isExpected(name: string): boolean {
-    return this.#declared.has(name) && !this.#known.has(name);
+    return !this.#isTold || (this.#declared.has(name) && !this.#known.has(name));
   }
 
   /** Whether a connection to it can be made, now or once it runs. */
   has(name: string): boolean {
-    return this.#running.has(name) || this.#declared.has(name);
+    return !this.#isTold || this.#running.has(name) || this.#declared.has(name);
   }
 
   names(): string[] {

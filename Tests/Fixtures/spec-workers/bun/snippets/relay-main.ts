@@ -1,0 +1,1 @@
+ctx.relay("data-processor", "channel", data);
