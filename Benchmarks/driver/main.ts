@@ -11,6 +11,8 @@ import { services } from "./benchmarks/services.ts";
 import { start } from "./benchmarks/start.ts";
 import { swap } from "./benchmarks/swap.ts";
 import { type Benchmark, Context } from "./context.ts";
+import { faultRun } from "./faults/fault-run.ts";
+import { faultTable } from "./faults/report.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { figures, type Row } from "./result.ts";
 import { table } from "./table.ts";
@@ -18,6 +20,7 @@ import { table } from "./table.ts";
 const BENCHMARKS: readonly Benchmark[] = [invoke, parallel, echo, query, push, pushes, start, services, swap, memory];
 
 const USAGE = `usage: ./bench [NAME…] [--quick] [--runs N] [--json FILE] [--list]
+       ./bench --faults [--seconds N] [--seed S]
 
 Measures Keystone beside bare GTK/WebKit programs, off-screen, and prints medians, 99th percentiles, the spread of the
 runs' medians, and whether targets are met. Exits with 0 whatever the figures are, with 1 when a benchmark could not run.
@@ -25,7 +28,10 @@ runs' medians, and whether targets are met. Exits with 0 whatever the figures ar
   --quick      fewer calls and 3 runs
   --runs N     measure N times (7)
   --json FILE  write the figures and every sample there too
-  --list       print the benchmarks' names`;
+  --list       print the benchmarks' names
+
+With --faults, kills and stops the processes of an app under traffic for N seconds (180), and exits with 1 when a call stays
+open, an acknowledged write is missing, or anything is left over. The same seed makes the same choices.`;
 
 interface Outcome {
   name: string;
@@ -53,7 +59,21 @@ async function main(args: string[]): Promise<number> {
     for (const { name, title } of BENCHMARKS) console.log(`${name.padEnd(10)}${title}`);
     return 0;
   }
-  return await runAll(options);
+  return options.faults ? await runFaults(options) : await runAll(options);
+}
+
+async function runFaults({ quick, runs, seconds, seed }: Options): Promise<number> {
+  const context = new Context(quick, runs, say);
+  try {
+    console.log(`seed ${seed}`);
+    console.log(faultTable(await faultRun(context, { seconds, seed })));
+    return 0;
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}`);
+    return 1;
+  } finally {
+    context.remove();
+  }
 }
 
 async function runAll(options: Options): Promise<number> {

@@ -2,6 +2,7 @@
 
 import type { MessageId, PageToBun } from "../../sdk/protocol.ts";
 import { isComponentName } from "../config/schema.ts";
+import { isDeeperThan, MAX_DEPTH } from "../wire/json-depth.ts";
 import { RuntimeError } from "../wire/runtime-error.ts";
 import { checkChannel, MAX_CHANNEL_LENGTH } from "./channels.ts";
 
@@ -57,6 +58,7 @@ export function idOf(text: string): MessageId | undefined {
 }
 
 function parseObject(text: string): Fields {
+  if (isDeeperThan(MAX_DEPTH, text)) throw bad(`the message is nested over ${MAX_DEPTH} levels deep`);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -43,7 +43,8 @@ describe("a page", () => {
   let app: App;
   beforeAll(async () => {
     app = await App.start({
-      "services/s.ts": `let svc; export const start = (ctx) => { svc = ctx; ctx.ipc.web.pushValue("at-start", "state"); };
+      "services/s.ts":
+        `let svc; export const start = (ctx) => { svc = ctx; ctx.ipc.web.pushValue("at-start", "state"); };
         export const query = ([how, channel, data, options]) => { if (how === "fill") for (let n = 0; n <= 10_000; n++) svc.ipc.web.pushValue("fill-" + n, n);
           how === "push" ? svc.push(channel, data, options) : svc.ipc.web[how](channel, data); };`,
     });
@@ -56,7 +57,9 @@ describe("a page", () => {
     const page = await app.openPage("9");
     for (const channel of channels) await page.subscribe(channel);
     page.close();
-    return page.messages.all.flatMap((message) => message.type === "push" ? [[message.channel, message.data, message.replay]] : []);
+    return page.messages.all.flatMap((message) =>
+      message.type === "push" ? [[message.channel, message.data, message.replay]] : []
+    );
   }
 
   test("that subscribes late gets states and last values, marked as such, and no events", async () => {
@@ -89,7 +92,11 @@ describe("a page", () => {
     const page = await app.openPage();
     await page.subscribe("now");
     await app.query("s", ["push", "now", 1, { retain: false }]);
-    expect(await page.next("push", ({ channel }) => channel === "now")).toEqual({ type: "push", channel: "now", data: 1 });
+    expect(await page.next("push", ({ channel }) => channel === "now")).toEqual({
+      type: "push",
+      channel: "now",
+      data: 1,
+    });
     page.close();
     expect(await replayed("now")).toEqual([]);
   });

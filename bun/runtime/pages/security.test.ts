@@ -5,10 +5,20 @@ let app: App;
 afterEach(() => app.dispose());
 
 const RECORDER = {
-  "services/recorder.ts": `const heard = []; export const onAction = (action, info) => { heard.push(action + " of " + info.source); }; export const query = () => heard;`,
+  "services/recorder.ts":
+    `const heard = []; export const onAction = (action, info) => { heard.push(action + " of " + info.source); }; export const query = () => heard;`,
 };
 const security = (config: string) => ({ "keystone.config.ts": `export default { security: ${config} };`, ...RECORDER });
-const ACTIONS = ["window:close", "window:closed", "window:", "myapp:save", "myapp", "xmyapp:save", "MyApp:save", "app:quit"];
+const ACTIONS = [
+  "window:close",
+  "window:closed",
+  "window:",
+  "myapp:save",
+  "myapp",
+  "xmyapp:save",
+  "MyApp:save",
+  "app:quit",
+];
 
 /** Which of the actions reach services, and which the host: they must be the same. */
 async function passed(mode: string): Promise<string[]> {
@@ -17,7 +27,9 @@ async function passed(mode: string): Promise<string[]> {
   await page.settle();
   page.close();
   const services = await app.query("recorder") as string[];
-  const host = app.messages.all.flatMap((message) => message.type === "action_from_web" ? [`${message.action} of window:${message.windowId}`] : []);
+  const host = app.messages.all.flatMap((message) =>
+    message.type === "action_from_web" ? [`${message.action} of window:${message.windowId}`] : []
+  );
   expect([mode, services]).toEqual([mode, host]);
   const refused = page.messages.all.flatMap((message) => message.type === "error" ? [message.error.code] : []);
   expect(refused).toEqual(ACTIONS.slice(services.length).map(() => "FORBIDDEN"));
@@ -52,22 +64,28 @@ describe("security.mode", () => {
   test("is about pages alone: the host's and the services' own actions always pass", async () => {
     app = await App.start({
       ...security(`{ mode: "allowlist" }`),
-      "services/acts.ts": `let ctx; export const start = (given) => { ctx = given; }; export const query = () => ctx.action("export:complete");`,
+      "services/acts.ts":
+        `let ctx; export const start = (given) => { ctx = given; }; export const query = () => ctx.action("export:complete");`,
     }, { KEYSTONE_MODE: "packaged" });
     for (const source of ["menu", "host", "window:2"]) app.send({ type: "action", action: "secret:thing", source });
     await app.query("acts");
     expect(await app.messages.next(({ type }) => type === "action_from_service"))
       .toEqual({ type: "action_from_service", action: "export:complete", service: "acts" });
-    expect(await app.query("recorder")).toEqual(["menu", "host", "window:2"].map((source) => `secret:thing of ${source}`));
+    expect(await app.query("recorder")).toEqual(
+      ["menu", "host", "window:2"].map((source) => `secret:thing of ${source}`),
+    );
   });
 
   test("tells each refused action once, however often a page sends it", async () => {
     app = await App.start(security(`{ mode: "allowlist" }`));
     const page = await app.openPage("7");
-    for (let count = 0; count < 500; count++) page.send({ type: "action", action: count < 250 ? "same" : `other ${count}` });
+    for (let count = 0; count < 500; count++) {
+      page.send({ type: "action", action: count < 250 ? "same" : `other ${count}` });
+    }
     await page.settle();
     await app.query("paths");
-    expect(app.messages.all.filter((message) => message.type === "log" && /was dropped/.test(message.message))).toHaveLength(100);
+    expect(app.messages.all.filter((message) => message.type === "log" && /was dropped/.test(message.message)))
+      .toHaveLength(100);
     page.close();
   });
 

@@ -88,7 +88,12 @@ export class HostOutput {
     const lost = this.#lost;
     if (lost === 0) return;
     this.#lost = 0;
-    this.send({ type: "log", level: "error", source: "bun", message: `the host didn't read; ${lost} messages were lost` });
+    this.send({
+      type: "log",
+      level: "error",
+      source: "bun",
+      message: `the host didn't read; ${lost} messages were lost`,
+    });
   }
 }
 

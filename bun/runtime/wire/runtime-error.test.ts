@@ -31,7 +31,10 @@ test("an error that is its own cause is described once more, not for ever", () =
 });
 
 test("a description of several errors in one names each", () => {
-  const several = new AggregateError([new TypeError("one"), "two", new AggregateError([new Error("three")], "inner")], "all");
+  const several = new AggregateError(
+    [new TypeError("one"), "two", new AggregateError([new Error("three")], "inner")],
+    "all",
+  );
   const text = describeError(several);
   for (const part of ["AggregateError: all", "TypeError: one", "\ntwo", "Error: three"]) expect(text).toContain(part);
 });
