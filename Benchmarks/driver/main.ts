@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { bundling } from "./benchmarks/bundling.ts";
 import { echo } from "./benchmarks/echo.ts";
 import { invoke } from "./benchmarks/invoke.ts";
 import { memory } from "./benchmarks/memory.ts";
@@ -17,7 +18,19 @@ import { type Options, parseOptions } from "./options.ts";
 import { figures, type Row } from "./result.ts";
 import { table } from "./table.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [invoke, parallel, echo, query, push, pushes, start, services, swap, memory];
+const BENCHMARKS: readonly Benchmark[] = [
+  invoke,
+  parallel,
+  echo,
+  query,
+  push,
+  pushes,
+  start,
+  services,
+  swap,
+  bundling,
+  memory,
+];
 
 const USAGE = `usage: ./bench [NAME…] [--quick] [--runs N] [--json FILE] [--list]
        ./bench --faults [--seconds N] [--seed S]

@@ -4,7 +4,7 @@ import type { ComponentInfo } from "../sdk/protocol.ts";
 import type { ResolvedConfig } from "../sdk/config.ts";
 import { AppPlugins } from "./bundling/app-plugins.ts";
 import { Bundler, type ListChange } from "./bundling/bundler.ts";
-import { type Component, componentInfo, discoverComponents } from "./bundling/component.ts";
+import { type Component, componentInfo, discoverComponents, mayConcernList } from "./bundling/component.ts";
 import { environmentDefines } from "./bundling/public-environment.ts";
 import type { Environment } from "./environment.ts";
 import { HotComponents } from "./hmr/hot-components.ts";
@@ -130,7 +130,8 @@ export class WebSide {
   #componentReceiver(): (files: ReadonlySet<string>) => Promise<void> {
     const { board } = this;
     return async (files) => {
-      const change = this.#discover();
+      const mayDiffer = mayConcernList(files, this.environment.root, this.config.web);
+      const change = mayDiffer ? this.#discover() : undefined;
       if (change) board.output.send({ type: "components", components: this.components() });
       await Promise.all([change && this.#hot?.listChanged(change), this.#hot?.filesChanged(files)]);
     };

@@ -6,6 +6,7 @@ import type { ResolvedConfig } from "../../sdk/config.ts";
 import type { ComponentInfo } from "../../sdk/protocol.ts";
 import { isComponentName } from "../config/schema.ts";
 import { didYouMean } from "../nearest.ts";
+import { realpathOf } from "../real-path.ts";
 
 const SCRIPT = /\.(?:ts|tsx|js|jsx)$/;
 const NOT_A_COMPONENT = /(?:\.d|\.test|\.spec)\.[a-z]+$/;
@@ -41,6 +42,17 @@ export function discoverComponents(root: string, web: ResolvedConfig["web"]): Co
     }
   }
   return { byName, warnings };
+}
+
+/** May a change of these files have added or removed a component? Looking costs time in an app of many. */
+export function mayConcernList(files: ReadonlySet<string>, root: string, web: ResolvedConfig["web"]): boolean {
+  const directory = join(root, web.dir);
+  const places = [directory, realpathOf(directory)];
+  for (const file of files) {
+    const parent = dirname(file);
+    if (places.some((place) => place === parent || place === file || place?.startsWith(`${file}/`))) return true;
+  }
+  return false;
 }
 
 /** What is wrong with a component's entry file, if it is not there. */

@@ -1,8 +1,8 @@
 /** From a saved file to whoever it concerns. */
 
-import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { ResolvedConfig } from "../../sdk/config.ts";
+import { realpathOf } from "../real-path.ts";
 import type { Log } from "../wire/log.ts";
 import { describeError } from "../wire/runtime-error.ts";
 import { Debounce } from "./debounce.ts";
@@ -51,7 +51,7 @@ export function watchApp(
     }
   });
   watcher.addTree(root);
-  const web = realDirectory(join(root, config.web.dir));
+  const web = realpathOf(join(root, config.web.dir));
   if (web !== undefined && isForeign(web, root)) watcher.addTree(web);
   refresh();
   return {
@@ -61,11 +61,6 @@ export function watchApp(
       watcher.close();
     },
   };
-}
-
-/** Where a directory lies that may be a symbolic link, or not in the root at all; `undefined`: it isn't there. */
-function realDirectory(directory: string): string | undefined {
-  return existsSync(directory) ? realpathSync(directory) : undefined;
 }
 
 function isIgnored(directory: string, dataDir: string): boolean {
