@@ -199,3 +199,27 @@ for (const mode of ["development", "packaged"]) {
         }, { KEYSTONE_MODE: mode });
     });
 }
+
+test("a worker's script in TypeScript runs, and a change of it swaps its component", async () => {
+    const app = webApp({
+        "bun/web/app.ts": `let worker: Worker;
+            export function mount(root: HTMLElement) {
+                root.id = "app";
+                worker = new Worker(new URL("../src/crunch.ts", import.meta.url), { type: "module" });
+                worker.onmessage = ({ data }) => (root.textContent = data);
+                worker.postMessage(6);
+            }
+            export function unmount() { worker.terminate(); }`,
+        "bun/src/crunch.ts": `import { factor } from "./factor";
+            onmessage = ({ data }: MessageEvent<number>) => postMessage("the worker says " + data * factor);`,
+        "bun/src/factor.ts": `export const factor: number = 7;`,
+    });
+    await running(app, async (host) => {
+        await host.mounted();
+        await shows(host, "the worker says 42");
+        for (const factor of [8, 9]) {
+            app.write("bun/src/factor.ts", `export const factor = ${factor};`);
+            await shows(host, `the worker says ${6 * factor}`);
+        }
+    });
+});

@@ -1,11 +1,12 @@
 import { KeystoneError, toWireError } from "../lib/index.ts";
+import type { SourceMap } from "../lib/source-map.ts";
 import type { BuildError, PageSignal, WireError } from "../sdk/protocol.ts";
 import { BundleError } from "./bundle-error.ts";
 import type { Overlay } from "./overlay.ts";
 import { buildProblem, errorProblem } from "./problems.ts";
 import type { Slot } from "./slot.ts";
 import { loadedVersion } from "./slot-view.ts";
-import { mapStack, type SourceMap } from "./source-map.ts";
+import { mapStack } from "./source-map.ts";
 
 /** Uncaught errors that are shown at a time; they come in swarms, and the first ones say most. */
 const MAX_UNCAUGHT = 3;

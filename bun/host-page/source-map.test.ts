@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mapStack, originalPositions, parseFrame, type SourceMap } from "./source-map.ts";
+import { originalPositions, type SourceMap } from "../lib/source-map.ts";
+import { mapStack, parseFrame } from "./source-map.ts";
 
 async function bundled(source: string): Promise<{ code: string; map: SourceMap }> {
   const directory = mkdtempSync(join(tmpdir(), "keystone-map-"));

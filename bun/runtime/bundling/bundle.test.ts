@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { originalPositions, type SourceMap } from "../../host-page/source-map.ts";
+import { originalPositions, type SourceMap } from "../../lib/source-map.ts";
 import { BundledApp } from "../testing/bundled-app.ts";
 import type { Bundle } from "./bundle.ts";
 

@@ -3,9 +3,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rewriteAppRegion } from "../../lib/index.ts";
-import { ASSET_FOLDER, type BundleResult } from "../bundling/bundle.ts";
+import { ASSET_FOLDER } from "../bundling/asset-folder.ts";
+import type { BundleResult } from "../bundling/bundle.ts";
 import type { Bundler } from "../bundling/bundler.ts";
-import { hashOf } from "../bundling/outputs.ts";
+import { hashOf } from "../bundling/hash.ts";
+import { isWorkerScript } from "../bundling/worker-scripts.ts";
 import { failureText } from "../hmr/hot-components.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Log } from "../wire/log.ts";
@@ -69,9 +71,8 @@ export class Routes {
     const content = name === undefined ? undefined : this.options.bundler?.file(name);
     if (name === undefined || content === undefined) return this.#static(request, pathname);
     // The name's hash is that of the code: a comment changes the map alone.
-    return name.endsWith(".map")
-      ? bytes(request, content, name, hashOf(content))
-      : bytes(request, content, name, name, true);
+    const mayChange = name.endsWith(".map") || isWorkerScript(name);
+    return mayChange ? bytes(request, content, name, hashOf(content)) : bytes(request, content, name, name, true);
   }
 
   /** `/web/NAME.js`, `.css` and `.js.map` of a component; `undefined` for any other path. */

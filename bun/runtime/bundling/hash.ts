@@ -1,0 +1,4 @@
+/** A short name for a content. */
+export function hashOf(content: string | Uint8Array): string {
+  return Bun.hash(content).toString(36);
+}
