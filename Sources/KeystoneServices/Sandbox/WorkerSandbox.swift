@@ -7,9 +7,15 @@ package final class WorkerSandbox: Sendable {
     /// Of `/tmp` and of `/dev/shm`, each.
     private static let temporaryBytes = 64 << 20
 
+    private struct State {
+        /// Holds what only this sandbox uses: the filter, the proxy's socket. Made when it is needed.
+        var directory: String?
+        var proxy: EgressProxy?
+        var declared: [String] = []
+    }
+
     private let configuration: WorkerSandboxConfiguration
-    /// Holds what only this sandbox uses: the filter, the proxy's socket. Made when it is needed.
-    private let directory = Mutex<String?>(nil)
+    private let state = Mutex(State())
 
     package init(_ configuration: WorkerSandboxConfiguration) {
         self.configuration = configuration
@@ -32,14 +38,21 @@ package final class WorkerSandbox: Sendable {
     }
 
     /// The worker told (message `network`) what its services declare. It may now reach what is both declared and granted.
-    package func declare(_ endpoints: [String]) {}
+    package func declare(_ endpoints: [String]) {
+        state.withLock { state in
+            state.declared = endpoints
+            state.proxy?.declare(endpoints)
+        }
+    }
 
     /// Ends the proxy and removes the sandbox's files, not the worker's data. Call it when the worker is gone for good.
     package func close() {
-        directory.withLock { directory in
-            guard let path = directory else { return }
-            PrivateDirectory.remove(path, file: path + "/filter")
-            directory = nil
+        state.withLock { state in
+            state.proxy?.close()
+            state.proxy = nil
+            guard let directory = state.directory else { return }
+            PrivateDirectory.remove(directory, file: directory + "/filter")
+            state.directory = nil
         }
     }
 
@@ -48,7 +61,8 @@ package final class WorkerSandbox: Sendable {
         let allowsProcesses = configuration.limits.childProcesses > 0
         try SmallFile.replace(filter, with: SystemCallFilter(allowsProcesses: allowsProcesses).bytes)
         try makeDirectories(configuration.dataDirectory, private: true)
-        let environment = environment(of: launch)
+        var environment = environment(of: launch)
+        environment["KEYSTONE_EGRESS_SOCKET"] = try egressSocket()
         let sockets = ["KEYSTONE_STREAM_SOCKET", "KEYSTONE_EGRESS_SOCKET"].compactMap { environment[$0] }
         let inner = BubblewrapArguments(
             configuration, bun: launch.executable, directory: launch.directory, sockets: sockets,
@@ -85,13 +99,16 @@ package final class WorkerSandbox: Sendable {
         environment["TMPDIR"] = "/tmp"
         // The app's store is not in the sandbox.
         environment["KEYSTONE_STORE"] = "own"
+        // So that what is refused is refused with a reason: the proxy asks for both, declaration and grant.
+        environment["KEYSTONE_NETWORK_MODE"] = "allowlist"
+        environment["KEYSTONE_NETWORK_ENDPOINTS"] = ""
         return environment
     }
 
     /// What is bound into the sandbox must not bring along what is to stay out.
     private func checkDirectories() throws(BunError) {
-        let services = configuration.servicesDirectory
-        for path in [configuration.appRoot, configuration.bunRoot, configuration.dataDirectory] {
+        let services = real(configuration.servicesDirectory)
+        for path in [configuration.appRoot, configuration.bunRoot, configuration.dataDirectory].map(real) {
             guard path == services || path.hasPrefix(services == "/" ? "/" : services + "/") else { continue }
             throw BunError(
                 .noSandbox,
@@ -100,12 +117,35 @@ package final class WorkerSandbox: Sendable {
         }
     }
 
+    /// Without links and dots; what does not exist yet has none.
+    private func real(_ path: String) -> String {
+        do {
+            return try resolvedPath(path)
+        } catch {
+            return path
+        }
+    }
+
     private func privateDirectory() throws(SystemError) -> String {
-        try directory.withLock { directory throws(SystemError) in
-            if let directory { return directory }
+        try state.withLock { state throws(SystemError) in
+            if let directory = state.directory { return directory }
             let made = try PrivateDirectory.make(in: StreamListener.defaultParent())
-            directory = made
+            state.directory = made
             return made
+        }
+    }
+
+    /// The path of the proxy's socket; `nil` where the app grants nothing.
+    private func egressSocket() throws(SystemError) -> String? {
+        let policy = EgressPolicy(granted: configuration.grantedEndpoints)
+        guard !policy.grantsNothing else { return nil }
+        let path = try privateDirectory() + "/egress"
+        return try state.withLock { state throws(SystemError) in
+            if let proxy = state.proxy { return proxy.path }
+            let proxy = try EgressProxy(path: path, worker: configuration.workerName, policy: policy)
+            proxy.declare(state.declared)
+            state.proxy = proxy
+            return path
         }
     }
 }
