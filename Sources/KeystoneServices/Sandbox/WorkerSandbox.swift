@@ -68,11 +68,12 @@ package final class WorkerSandbox: Sendable {
             configuration, bun: launch.executable, directory: launch.directory, sockets: sockets,
             temporaryBytes: WorkerSandbox.temporaryBytes, filterDescriptor: 3)
         var wrapped = launch
-        // The shell sets what only a process itself can set, opens the filter, and becomes bubblewrap.
+        // The shell sets what only a process itself can set, opens the filter, and becomes bubblewrap. The app's own
+        // processes come first where processors are short.
         wrapped.executable = "/bin/sh"
         wrapped.arguments =
             [
-                "-c", #"ulimit -c 0 && ulimit -d "$1" && exec 3<"$2" && shift 2 && exec "$@""#, "sandbox",
+                "-c", #"ulimit -c 0 && ulimit -d "$1" && exec 3<"$2" && shift 2 && exec nice -n 5 "$@""#, "sandbox",
                 String(dataLimitKiB), filter, bubblewrap,
             ] + inner.arguments + ["--", launch.executable] + launch.arguments
         wrapped.environment = environment

@@ -42,9 +42,11 @@ public final class Worker: Sendable {
         let policy = RestartPolicy(
             maximumRestarts: config.maxRestarts, baseDelay: .milliseconds(config.baseBackoffMs),
             maximumDelay: .seconds(30), stableRun: timing.stableRun, limitKey: "maxRestarts")
-        // A worker is there to compute for as long as it takes: that it is silent does not mean that it hangs.
+        // A worker is there to compute for as long as it takes: that it is silent does not mean that it hangs. Code of
+        // others has to answer now and then.
         let options = BunSupervisorOptions(
-            policy: policy, healthInterval: nil, shutdownGrace: timing.shutdownGrace, killGrace: timing.killGrace)
+            policy: policy, healthInterval: config.isExtensionHost ? timing.extensionHealthInterval : nil,
+            shutdownGrace: timing.shutdownGrace, killGrace: timing.killGrace)
         supervisor = BunSupervisor(
             options: options, identity: .worker(config.name, isExtensionHost: config.isExtensionHost), port: nil,
             time: timing.time, receiver: receiver
@@ -183,6 +185,8 @@ package struct WorkerTiming: Sendable {
     package var stableRun = Duration.seconds(60)
     package var shutdownGrace = Duration.seconds(3)
     package var killGrace = Duration.seconds(1)
+    /// An extension host that leaves three checks in a row unanswered is ended.
+    package var extensionHealthInterval = Duration.seconds(10)
 
     package init() {}
 }

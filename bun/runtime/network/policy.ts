@@ -24,6 +24,8 @@ export class NetworkPolicy {
   /** By service, so that a reload or removal takes back what the old version declared. */
   readonly #declared = new Map<string, { endpoints: Endpoint[]; unrestricted: boolean }>();
 
+  /** The address of the proxy that leads out of this process's sandbox, where it is in one. */
+  proxy: string | undefined;
   /** Hears every declared endpoint whenever their list changes. */
   onDeclared: ((endpoints: string[]) => void) | undefined;
 

@@ -1,5 +1,6 @@
 /** `WebSocket`, and what Bun's own `undici` module offers. */
 
+import { hostOfUrl, isLoopback } from "./endpoint.ts";
 import type { NetworkPolicy } from "./policy.ts";
 
 type Constructor = new (...values: unknown[]) => object;
@@ -16,7 +17,10 @@ export function guardWebSockets(policy: NetworkPolicy): void {
   const guarded = guardClass(globalThis.WebSocket as unknown as Constructor, (values) => {
     const [url, options] = values;
     checkProxy(policy, options);
-    return [checkAddress(policy, url, WHAT), ...values.slice(1)];
+    const address = checkAddress(policy, url, WHAT);
+    return policy.proxy === undefined
+      ? [address, ...values.slice(1)]
+      : [address, throughProxy(policy.proxy, address, options)];
   });
   globalThis.WebSocket = guarded as unknown as typeof WebSocket;
   guardUndici(policy, guarded);
@@ -50,6 +54,14 @@ function checkAddress(policy: NetworkPolicy, given: unknown, what: string): unkn
   if (!CHECKED_SCHEMES.has(url.protocol)) return given;
   policy.requireUrl(url, what);
   return url.href;
+}
+
+/** `WebSocket` knows no variables of the environment. Its second argument may be protocols or options. */
+function throughProxy(proxy: string, address: unknown, options: unknown): unknown {
+  const url = URL.parse(String(address));
+  if (!url || isLoopback(hostOfUrl(url) ?? "")) return options;
+  if (typeof options === "string" || Array.isArray(options)) return { protocols: options, proxy };
+  return { proxy, ...options as object | undefined };
 }
 
 function checkProxy(policy: NetworkPolicy, options: unknown): void {

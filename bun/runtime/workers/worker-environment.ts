@@ -11,6 +11,8 @@ export interface WorkerEnvironment extends ProcessEnvironment {
   readonly token: string | undefined;
   /** Prefixes of the channels that an extension host may use; `undefined` for a worker that is none. */
   readonly allowedChannels: readonly string[] | undefined;
+  /** Where the proxy out of the worker's sandbox listens; `undefined` without a sandbox, or without anything granted. */
+  readonly egressSocket: string | undefined;
 }
 
 /**
@@ -36,6 +38,7 @@ export function takeWorkerEnvironment(variables: Variables, cwd: string): Worker
     allowedChannels: readFlag(variables, "KEYSTONE_EXTENSION_HOST")
       ? (variables.KEYSTONE_ALLOWED_CHANNELS ?? "").split(",").map((prefix) => prefix.trim()).filter(Boolean)
       : undefined,
+    egressSocket: variables.KEYSTONE_EGRESS_SOCKET || undefined,
   };
 }
 

@@ -7,6 +7,7 @@ import { configFile, loadConfig } from "../config/load-config.ts";
 import { serviceFiles } from "../hmr/service-files.ts";
 import { type AppWatch, watchApp } from "../hmr/watch-app.ts";
 import { handleHostMessage } from "../host-messages.ts";
+import { connectEgress } from "../network/egress.ts";
 import { installNetworkPolicy } from "../network/install.ts";
 import { Channels } from "../pages/channels.ts";
 import { type PageData, PageSockets } from "../pages/page-socket.ts";
@@ -44,6 +45,7 @@ export class WorkerRuntime implements RuntimeProcess {
     const warn = (message: string) => log.warning(message);
     // First of all: the configuration file is the app's code too.
     const network = installNetworkPolicy(environment, log);
+    if (environment.egressSocket !== undefined) await connectEgress(environment.egressSocket, network);
     const config = await loadConfig(environment, warn);
     network.configure(config.security.networkMode, config.security.networkEndpoints, warn);
     network.onDeclared = (endpoints) => output.send({ type: "network", endpoints });
