@@ -33,18 +33,19 @@ import Testing
 
 @MainActor
 @Suite struct ActionRouterTests {
-    @Test func `Each receiver hears an action once, and services hear whose process had it already`() {
+    @Test func `Each receiver hears an action once, and services not what services send or main Bun had`() {
         let router = ActionRouter()
         var heard: [String] = []
-        router.forwardToServices = { action, source, process in
-            heard.append("services \(action) \(source.text), had by \(process ?? "nobody")")
-        }
+        router.forwardToMain = { action, source in heard.append("main \(action) \(source.text)") }
+        router.forwardToWorkers = { action, source in heard.append("workers \(action) \(source.text)") }
         router.onUnhandled { action, source in heard.append("host \(action) \(source.text)") }
         router.dispatch("a", source: .menu)
-        router.dispatch("b", source: .window("3"), from: "main")
+        router.dispatch("b", source: .window("3"), to: .workers)
+        router.dispatch("c", source: .service("s"), to: .host)
         #expect(
             heard == [
-                "services a menu, had by nobody", "host a menu", "services b window:3, had by main", "host b window:3",
+                "main a menu", "workers a menu", "host a menu", "workers b window:3", "host b window:3",
+                "host c service:s",
             ])
     }
 
@@ -54,7 +55,7 @@ import Testing
         router.builtIn = { action, _ in action == "app:quit" }
         router.onUnhandled { action, _ in heard.append(action) }
         for action in ["app:quit", "", String(repeating: "x", count: 2000), "other"] {
-            router.dispatch(action, source: .host, from: "main")
+            router.dispatch(action, source: .host, to: .host)
         }
         #expect(heard == ["other"])
     }

@@ -74,9 +74,9 @@ extension ApplicationRuntime {
         case .components(let components):
             setComponents(components)
         case .actionFromWeb(let action, let windowID):
-            actions.dispatch(action, source: windowID.map { .window($0) } ?? .host, from: Relay.main)
+            actions.dispatch(action, source: windowID.map { .window($0) } ?? .host, to: .workers)
         case .actionFromService(let action, let service):
-            actions.dispatch(action, source: .service(service), from: Relay.main)
+            actions.dispatch(action, source: .service(service), to: .host)
         case .servicePush(let channel, let data, _):
             for listener in servicePushListeners { listener(channel, data) }
         case .hmr(let component, let kind):

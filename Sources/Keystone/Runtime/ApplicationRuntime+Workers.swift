@@ -15,8 +15,8 @@ extension ApplicationRuntime {
         switch saying {
         case .push(let channel, let data, _):
             for listener in servicePushListeners { listener(channel, data) }
-        case .action(let action, let service, let worker):
-            actions.dispatch(action, source: .service(service), from: worker)
+        case .action(let action, let service, _):
+            actions.dispatch(action, source: .service(service), to: .host)
         case .network:
             break
         }

@@ -98,11 +98,8 @@ public final class ApplicationRuntime {
         platform.onColorSchemeChange = { [weak self] scheme in self?.colorSchemeChanged(scheme) }
         platform.onTerminationSignal = { [weak self] in self?.terminationRequested() }
         actions.builtIn = { [weak self] action, source in self?.perform(action, from: source) ?? false }
-        actions.forwardToServices = { [weak self] action, source, process in
-            guard let self else { return }
-            if process != Relay.main { bun?.connection.action(action, source: source) }
-            workers.deliver(action, source: source, except: process)
-        }
+        actions.forwardToMain = { [weak self] action, source in self?.bun?.connection.action(action, source: source) }
+        actions.forwardToWorkers = { [weak self] action, source in self?.workers.deliver(action, source: source) }
         WindowHandlers(windows: windows).register(in: router)
         AppHandlers(
             app: context.app, paths: paths, context: context, quit: { [weak self] in self?.quit() }

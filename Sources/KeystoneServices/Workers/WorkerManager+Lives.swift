@@ -44,10 +44,10 @@ extension WorkerManager {
 
     // MARK: Actions
 
-    /// Delivers an action to the services of all running workers but one. An extension host hears only of those under its
+    /// Delivers an action to the services of all running workers. An extension host hears only of those under its
     /// prefixes.
-    package func deliver(_ action: String, source: ActionSource, except process: String?) {
-        for worker in all.values where worker.name != process && worker.hears(action) {
+    package func deliver(_ action: String, source: ActionSource) {
+        for worker in all.values where worker.hears(action) {
             worker.supervisor.connection.action(action, source: source)
         }
     }

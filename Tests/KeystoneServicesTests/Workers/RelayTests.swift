@@ -228,8 +228,8 @@ struct RelayTests {
         ]
         #expect(try await eventually { said.values == expected })
         // Actions of the app reach it under its prefixes alone, too.
-        app.workers.deliver("notes:save", source: .menu, except: nil)
-        app.workers.deliver("ext:refresh", source: .menu, except: nil)
+        app.workers.deliver("notes:save", source: .menu)
+        app.workers.deliver("ext:refresh", source: .menu)
         #expect(try await app.heard("action", by: "ext").map { $0["action"] } == ["ext:refresh"])
         #expect(try await app.heard("action", by: "mute").isEmpty)
         await app.stop()
