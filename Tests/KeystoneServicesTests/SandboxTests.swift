@@ -37,6 +37,54 @@ struct SandboxTests {
         #expect(try SmallFile.read(harness.data + "/note", limit: 10) == Array("kept".utf8))
     }
 
+    @Test func doesNotStartWithoutBubblewrap() async throws {
+        await #expect {
+            try await Bubblewrap.find(for: "ext", in: ["/nowhere/bwrap"])
+        } throws: { error in
+            let error = error as? BunError
+            return error?.isPermanent == true && error?.message.contains("apt install bubblewrap") == true
+                && error?.message.contains("The worker \"ext\"") == true
+        }
+    }
+
+    /// In a sandbox that forbids further ones bubblewrap itself can make none.
+    @Test func saysHowToAllowNamespacesWhereTheyAreRefused() async throws {
+        let directory = try TemporaryDirectory()
+        let refused = directory.path + "/bwrap"
+        let script =
+            "#!/bin/sh\nexec /usr/bin/bwrap --unshare-user --disable-userns --dev-bind / / -- /usr/bin/bwrap \"$@\"\n"
+        try SmallFile.replace(refused, with: Array(script.utf8))
+        try systemCall("chmod") { chmod(refused, 0o755) }
+        await #expect {
+            try await Bubblewrap.find(for: "ext", in: [refused])
+        } throws: { error in
+            let message = (error as? BunError)?.message ?? ""
+            return message.contains("kernel.unprivileged_userns_clone") && message.contains("bwrap:")
+        }
+    }
+
+    @Test func refusesADirectoryThatHoldsTheAppItself() async throws {
+        let harness = try SandboxHarness()
+        var configuration = harness.configuration
+        configuration.servicesDirectory = harness.root + "/extensions/.."
+        let sandbox = WorkerSandbox(configuration)
+        await #expect {
+            try await sandbox.wrap(BunLaunch(executable: "/bin/true", arguments: [], directory: "/", environment: [:]))
+        } throws: { error in
+            (error as? BunError)?.message.contains("Give it a directory of its own") == true
+        }
+    }
+
+    /// The whole suite once more, where it runs as root: by somebody who is nobody.
+    @Test(.enabled(if: Nobody.canRunTests, "needs root, setpriv and files that everybody may read"))
+    func holdsForOrdinaryUsers() async throws {
+        let result = try await Nobody.runTests("SandboxTests|SandboxEscapeTests")
+        // What a test run says goes to standard error.
+        let output = String(decoding: result.output + result.errorOutput, as: UTF8.self)
+        #expect(result.status.isSuccess, "\(output)")
+        #expect(output.contains("readsNoSecrets() passed") && output.contains("findsTheKernelClosed() passed"))
+    }
+
     @Test func readsNoSecrets() async throws {
         let harness = try SandboxHarness()
         let home = ProcessEnvironment.current["HOME"] ?? "/root"

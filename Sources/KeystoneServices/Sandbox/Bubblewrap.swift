@@ -1,13 +1,13 @@
 internal import KeystoneSupport
 
 /// The program that makes the sandbox. It is looked for, and tried, once before each start: somebody may install it.
-enum Bubblewrap {
-    private static let places = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"]
+package enum Bubblewrap {
+    package static let places = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"]
 
     /// The path of a bubblewrap that works here.
     ///
     /// Throws a permanent `BunError` that says what is missing and how to get it.
-    static func find(for worker: String) async throws(BunError) -> String {
+    package static func find(for worker: String, in places: [String] = places) async throws(BunError) -> String {
         guard let path = places.first(where: BunExecutable.isExecutable) else {
             throw refusal(worker, "it needs bubblewrap, and there is none. \(Remedy.install)")
         }
