@@ -180,6 +180,28 @@ describe("the context", () => {
     page.close();
   });
 
+  test("sends an action once to everybody but the sender", async () => {
+    const acting = (name: string) =>
+      `let ctx; export const start = (given) => { ctx = given; }; export const query = (action) => ctx.action(action);
+       export const onAction = (action, info) => { console.log("${name} hears", action, info.source); if (action === "echo") ctx.action("echoed by ${name}"); };`;
+    app = await App.start({
+      "services/a.ts": acting("a"),
+      "services/b.ts": acting("b"),
+      "host.ts": `export const onAction = (action, ctx, info) => console.log("host.ts hears", action, info.source);`,
+    });
+    await app.query("a", "echo");
+    await app.log(/^a hears echoed by b service:b$/);
+    await app.log(/^host\.ts hears echoed by b/);
+    expect(said().sort()).toEqual([
+      "a hears echoed by b service:b",
+      "b hears echo service:a",
+      "host.ts hears echo service:a",
+      "host.ts hears echoed by b service:b",
+    ]);
+    const sent = app.messages.all.flatMap((message) => message.type === "action_from_service" ? [[message.action, message.service]] : []);
+    expect(sent).toEqual([["echo", "a"], ["echoed by b", "b"]]);
+  });
+
   test("bounds nobody: a listener that throws or rejects is told, and the others hear", async () => {
     app = await App.start({
       "services/a.ts": `export const start = (ctx) => { ctx.onHostPush("p", () => { throw new Error("sync"); }); ctx.onHostPush("p", async () => { throw new Error("async"); }); };`,
