@@ -44,6 +44,10 @@ test("the calls of the documentation do what it says", async () => {
         expect(await host.eval<unknown>(`${inPage}.then(b => b.invokeBun("app:isDevelopment"))`)).toBe(true);
         expect(await host.eval<string>(`${inPage}.then(b => b.query("clock"))`)).toMatch(/^\d{4}-/);
         await host.logged(/action archive:clear/);
+        expect(await host.eval<number>(`${inPage}.then(async b => {
+            await b.invokeBun("download:step", { percent: 40 });
+            return await new Promise(done => b.subscribe("download:progress", done));
+        })`)).toBe(40);
     });
 });
 
