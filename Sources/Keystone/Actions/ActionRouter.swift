@@ -21,14 +21,34 @@ package final class ActionRouter {
     /// Delivers to the services' `onAction`.
     var forwardToMain: Listener?
     var forwardToWorkers: Listener?
+    /// What pages may send straight to the host; `nil` where Bun is the way, and checks its allow-list.
+    var directPolicy: ActionPolicy?
     private var unhandled: [Listener] = []
     private let log = Logger("host")
+    private var refusals = LogThrottle()
 
     package init() {}
 
     /// Adds a listener for every action that isn't built in.
     package func onUnhandled(_ listener: @escaping Listener) {
         unhandled.append(listener)
+    }
+
+    /// An action that a page sent without Bun. Throws `WireError` `FORBIDDEN` where it may not.
+    func dispatchDirect(_ action: String, windowID: String) throws(WireError) {
+        guard let directPolicy else {
+            throw WireError(.forbidden, "actions go by way of Bun, which checks them: call action(\"\(action)\")")
+        }
+        guard directPolicy.allows(action) else {
+            refusals.log(
+                .warning,
+                "action \"\(action)\" of window:\(windowID) was dropped: security.allowedActions doesn't have it",
+                to: log)
+            throw WireError(
+                .forbidden,
+                "action \"\(action)\" is not allowed; add it to security.allowedActions in keystone.config.ts")
+        }
+        dispatch(action, source: .window(windowID))
     }
 
     package func dispatch(_ action: String, source: ActionSource, to audience: ActionAudience = .allServices) {

@@ -36,7 +36,7 @@ struct AppHandlers {
             "host:action",
             .main { request in
                 let action = try Arguments(request).string("action", maximumBytes: 1024)
-                context.actions.dispatch(action, source: .window(request.windowID))
+                try context.actions.dispatchDirect(action, windowID: request.windowID)
                 return .none
             })
     }

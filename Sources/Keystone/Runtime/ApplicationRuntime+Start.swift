@@ -38,9 +38,10 @@ extension ApplicationRuntime {
     }
 
     private func serveStaticPages() {
+        let appFiles = rootDirectory + "/" + (config.bun?.root ?? "bun")
+        actions.directPolicy = .read(bunRoot: appFiles, isDevelopment: launch.isDevelopment, log: log)
         StaticPages(
-            environment: context.webEnvironment, engineFiles: launch.engine + "/bun/dist",
-            appFiles: rootDirectory + "/" + (config.bun?.root ?? "bun")
+            environment: context.webEnvironment, engineFiles: launch.engine + "/bun/dist", appFiles: appFiles
         ).register()
         pagesAvailable(PageSource(origin: StaticPages.origin, hasBun: false))
     }
