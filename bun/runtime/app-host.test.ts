@@ -10,7 +10,10 @@ afterEach(() => app.dispose());
 
 const logs = () => app.messages.all.flatMap((message) => (message.type === "log" ? [message.message] : []));
 /** The log, with `ready` where it was said. */
-const course = () => app.messages.all.flatMap((message) => message.type === "ready" ? ["ready"] : message.type === "log" ? [message.message] : []);
+const course = () =>
+  app.messages.all.flatMap((message) =>
+    message.type === "ready" ? ["ready"] : message.type === "log" ? [message.message] : []
+  );
 
 /** A host file with these hooks. */
 const hooks = (body: string) =>
@@ -37,7 +40,16 @@ describe("the hooks", () => {
       export async function start(ctx) { await Bun.sleep(30); first = await ctx.call("db", 1); console.log("a starts", first.join()); }
       export const query = () => first; export const stop = () => console.log("a stops");`,
   };
-  const begin = ["config", "host.ts", "onBeforeStart", "db starts", "a loads", "a starts db,1", "ready", "onReady paths,db,a"];
+  const begin = [
+    "config",
+    "host.ts",
+    "onBeforeStart",
+    "db starts",
+    "a loads",
+    "a starts db,1",
+    "ready",
+    "onReady paths,db,a",
+  ];
   const end = ["onShutdown", "onShutdown ends", "db stops", "a stops"];
 
   const ends: [string, () => void][] = [
@@ -162,7 +174,13 @@ describe("an app whose host.ts", () => {
     app = App.create({ "host.ts": `export const onBeforeStart = () => new Promise(() => {});` });
     const limits = { onBeforeStart: 20, onReady: 20, onShutdown: 20 };
     const board = {} as Switchboard;
-    const host = await AppHost.load(app.path("host.ts"), new ServiceRegistry(board), board, {} as ResolvedConfig, limits);
+    const host = await AppHost.load(
+      app.path("host.ts"),
+      new ServiceRegistry(board),
+      board,
+      {} as ResolvedConfig,
+      limits,
+    );
     const failure = await host.beforeStart().catch((error) => error);
     expect(failure).toBeInstanceOf(AppHostError);
     expect(failure.message).toContain("onBeforeStart of bun/host.ts has not ended after 20 ms");
@@ -186,7 +204,9 @@ describe("a service that host.ts registers", () => {
     });
     const told = (pattern: RegExp) => app.log(pattern).then(({ message }) => message);
     expect(await told(/^db two/)).toBe(`db two services are named "db": bun/host.ts and bun/host.ts. Rename one.`);
-    expect(await told(/^paths two/)).toBe(`paths two services are named "paths": built in and bun/host.ts. Rename one.`);
+    expect(await told(/^paths two/)).toBe(
+      `paths two services are named "paths": built in and bun/host.ts. Rename one.`,
+    );
     expect(await told(/needs a name/)).toContain("registerService needs a name");
     expect(await told(/^none/)).toContain("exports no service");
     expect(await told(/^bad won't/)).toBe("bad won't start");

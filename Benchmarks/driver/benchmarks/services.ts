@@ -81,20 +81,30 @@ function startRow(name: string, times: number[]): Row {
 function writeApp(context: Context, count: number): string {
   const root = context.directory(`services-${count}`);
   for (const folder of ["services", "lib", "node_modules", "node_modules/@keystone"]) mkdirSync(join(root, folder));
-  for (const name of ["sdk", "lib"]) symlinkSync(join(repository, "bun", name), join(root, "node_modules/@keystone", name));
+  for (const name of ["sdk", "lib"]) {
+    symlinkSync(join(repository, "bun", name), join(root, "node_modules/@keystone", name));
+  }
   writeFileSync(join(root, "keystone.config.ts"), `export default { watch: { debounceMs: ${DEBOUNCE} } };\n`);
   writeFileSync(join(root, "lib/shared.ts"), shared(0));
-  for (let index = 0; index < count; index++) writeFileSync(join(root, `services/service${index}.ts`), service(0, index));
+  for (let index = 0; index < count; index++) {
+    writeFileSync(join(root, `services/service${index}.ts`), service(0, index));
+  }
   return root;
 }
 
 const shared = (version: number) => `export const shared = ${version};\n`;
 
 /** Some forty lines, a handler, a timer: an everyday service. */
-const service = (version: number, index = 0) => `import { defineService } from "@keystone/sdk/service";
+const service = (version: number, index = 0) =>
+  `import { defineService } from "@keystone/sdk/service";
 import { shared } from "../lib/shared";
 
-${Array.from({ length: 30 }, (_, line) => `const part${line} = (value: number): number => value * ${line} + ${index};`).join("\n")}
+${
+    Array.from(
+      { length: 30 },
+      (_, line) => `const part${line} = (value: number): number => value * ${line} + ${index};`,
+    ).join("\n")
+  }
 
 export default defineService("service${index}")
   .query(() => [${version}, shared])

@@ -7,11 +7,14 @@ let app: App;
 afterEach(() => app.dispose());
 
 const config = (body: string) => ({ "keystone.config.ts": `export default ${body};` });
-const component = (text: string) => `export function mount(root: HTMLElement) { root.textContent = ${JSON.stringify(text)}; }`;
+const component = (text: string) =>
+  `export function mount(root: HTMLElement) { root.textContent = ${JSON.stringify(text)}; }`;
 const service = (value: string) => `export const query = () => ${JSON.stringify(value)};`;
 /** What host.ts is shown, which is what the runtime uses. */
 const resolved = () => app.ask({ type: "invoke", channel: "config" }) as Promise<ResolvedConfig>;
-const SHOWS = { "host.ts": `export const onBeforeStart = (ctx) => ctx.registerInvokeHandler("config", () => ctx.config);` };
+const SHOWS = {
+  "host.ts": `export const onBeforeStart = (ctx) => ctx.registerInvokeHandler("config", () => ctx.config);`,
+};
 
 test("without a file, all keys have their documented defaults", async () => {
   app = await App.start(SHOWS);
@@ -127,7 +130,9 @@ describe("watch", () => {
       "services/b.ts": service("0"),
     });
     const begin = performance.now();
-    for (let save = 1; save <= 5; save++) for (const name of ["a", "b"]) app.write(`services/${name}.ts`, service(`${save}`));
+    for (let save = 1; save <= 5; save++) {
+      for (const name of ["a", "b"]) app.write(`services/${name}.ts`, service(`${save}`));
+    }
     expect((await app.log(/^reloaded/)).message).toBe(`reloaded service "a", service "b"`);
     expect(performance.now() - begin).toBeGreaterThanOrEqual(290);
     expect(await app.query("a")).toBe("5");
@@ -137,7 +142,8 @@ describe("watch", () => {
 test("health.intervalMs is how often services are asked", async () => {
   app = await App.start({
     ...config(`{ health: { intervalMs: 100 } }`),
-    "services/a.ts": `const asked = []; export const health = () => { asked.push(performance.now()); if (asked.length === 4) console.log("asked " + JSON.stringify(asked)); return { ok: true }; };`,
+    "services/a.ts":
+      `const asked = []; export const health = () => { asked.push(performance.now()); if (asked.length === 4) console.log("asked " + JSON.stringify(asked)); return { ok: true }; };`,
   });
   const times = JSON.parse((await app.log(/^asked/)).message.slice(6)) as number[];
   const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));

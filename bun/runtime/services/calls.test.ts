@@ -41,7 +41,9 @@ test("services that ask each other in their starts don't wait for ever", async (
     "services/self.ts": slow("self", `first = await svc.call("self");`),
   });
   expect(performance.now() - begin).toBeLessThan(3000);
-  const names = (await Promise.all(["a", "b", "self"].map((name) => app?.query(name)))).map((answer) => (answer as string[])[0]);
+  const names = (await Promise.all(["a", "b", "self"].map((name) => app?.query(name)))).map((answer) =>
+    (answer as string[])[0]
+  );
   expect(names).toEqual(["a", "b", "self"]);
 });
 
@@ -75,6 +77,9 @@ test("a service's own questions wait for a reload, too", async () => {
       let asked = 0; for (let answer; (answer = await svc.call("asked")) !== wanted; asked++) await Bun.sleep(0); return asked > 0; }).build();`,
   });
   const answer = app.query("asks", 1);
-  app.write("services/asked.ts", `await Bun.sleep(30); export const start = () => Bun.sleep(30); export const query = () => 1;`);
+  app.write(
+    "services/asked.ts",
+    `await Bun.sleep(30); export const start = () => Bun.sleep(30); export const query = () => 1;`,
+  );
   expect(await answer).toBe(true);
 });

@@ -8,7 +8,9 @@ afterEach(() => app.dispose());
 const DEFINE = `import { defineService } from "@keystone/sdk/service";\n`;
 const said = () => app.messages.all.flatMap((message) => (message.type === "log" ? [message.message] : []));
 const pushed = (channel: string) =>
-  app.messages.next((message) => message.type === "service_push" && message.channel === channel) as Promise<{ data: unknown }>;
+  app.messages.next((message) => message.type === "service_push" && message.channel === channel) as Promise<
+    { data: unknown }
+  >;
 
 describe("a module's functions", () => {
   test("are called at their time, with their arguments", async () => {
@@ -21,7 +23,8 @@ describe("a module's functions", () => {
         export function health() { if (++asked === 2) console.log("health"); return { ok: true }; }
         export function onAction(action, info) { console.log("action", action, info.source); }`,
     });
-    const members = "action call fetch ipc name onHostPush onWebMessage paths push registerInvokeHandler relay signal store workers";
+    const members =
+      "action call fetch ipc name onHostPush onWebMessage paths push registerInvokeHandler relay signal store workers";
     const given = (await app.log(/^start/)).message.split(" ").slice(1);
     expect(given).toEqual(expect.arrayContaining(members.split(" ")));
     expect(await app.query("my-service", { a: 1 })).toEqual([{ a: 1 }, "host", false, "my-service"]);
@@ -119,7 +122,10 @@ describe("defineService", () => {
       [`defineService("s").every("1", () => 1)`, "from 1 to 2147483647"],
       [`defineService("s").onStop(5)`, ".onStop needs a function"],
     ];
-    const files = wrong.map(([source], index) => [`services/s${index}.ts`, `${DEFINE}export default ${source}.build();`]);
+    const files = wrong.map((
+      [source],
+      index,
+    ) => [`services/s${index}.ts`, `${DEFINE}export default ${source}.build();`]);
     app = await App.start({
       ...Object.fromEntries(files),
       "services/unbuilt.ts": `${DEFINE}export default defineService("u").query(() => 1);`,
@@ -198,23 +204,30 @@ describe("the context", () => {
       "host.ts hears echo service:a",
       "host.ts hears echoed by b service:b",
     ]);
-    const sent = app.messages.all.flatMap((message) => message.type === "action_from_service" ? [[message.action, message.service]] : []);
+    const sent = app.messages.all.flatMap((message) =>
+      message.type === "action_from_service" ? [[message.action, message.service]] : []
+    );
     expect(sent).toEqual([["echo", "a"], ["echoed by b", "b"]]);
   });
 
   test("bounds nobody: a listener that throws or rejects is told, and the others hear", async () => {
     app = await App.start({
-      "services/a.ts": `export const start = (ctx) => { ctx.onHostPush("p", () => { throw new Error("sync"); }); ctx.onHostPush("p", async () => { throw new Error("async"); }); };`,
-      "services/b.ts": `export const start = (ctx) => { ctx.onHostPush("p", (data) => { ctx.push("b:heard", data); }); };`,
+      "services/a.ts":
+        `export const start = (ctx) => { ctx.onHostPush("p", () => { throw new Error("sync"); }); ctx.onHostPush("p", async () => { throw new Error("async"); }); };`,
+      "services/b.ts":
+        `export const start = (ctx) => { ctx.onHostPush("p", (data) => { ctx.push("b:heard", data); }); };`,
     });
     app.send({ type: "push", channel: "p", data: 1 });
     expect((await pushed("b:heard")).data).toBe(1);
-    for (const kind of ["sync", "async"]) expect((await app.log(new RegExp(`"p" failed: Error: ${kind}`))).source).toBe("service:a");
+    for (const kind of ["sync", "async"]) {
+      expect((await app.log(new RegExp(`"p" failed: Error: ${kind}`))).source).toBe("service:a");
+    }
   });
 
   test("refuses names that are none, and handlers that are no functions", async () => {
     app = await App.start({
-      "services/s.ts": `export const start = (ctx) => { for (const [what, ...args] of [["registerInvokeHandler", "", () => 1], ["registerInvokeHandler", "x"], ["onWebMessage", 5, () => 1], ["onHostPush", "x", "y"], ["push", ""], ["push", "x".repeat(2000), 1], ["push", "x", 1n]])
+      "services/s.ts":
+        `export const start = (ctx) => { for (const [what, ...args] of [["registerInvokeHandler", "", () => 1], ["registerInvokeHandler", "x"], ["onWebMessage", 5, () => 1], ["onHostPush", "x", "y"], ["push", ""], ["push", "x".repeat(2000), 1], ["push", "x", 1n]])
           try { ctx[what](...args); console.log("accepted", what); } catch (error) { console.log("refused", what, error.message); } };`,
     });
     await app.log(/refused push push\("x"\)/);
@@ -225,23 +238,30 @@ describe("the context", () => {
   test("says by its signal that it is over, and is silent from then on", async () => {
     app = await App.start({
       "keystone.config.ts": `export default { watch: { debounceMs: 20 } };`,
-      "services/s.ts": `export function start(ctx) { globalThis.old = ctx; ctx.signal.addEventListener("abort", () => console.log("over:", ctx.signal.reason.message)); }`,
+      "services/s.ts":
+        `export function start(ctx) { globalThis.old = ctx; ctx.signal.addEventListener("abort", () => console.log("over:", ctx.signal.reason.message)); }`,
     });
     app.write("services/s.ts", `export function start(ctx) { console.log("new version"); }`);
     await app.log(/^over: service "s" was stopped$/);
     await app.log(/^new version$/);
-    const code = `old.registerInvokeHandler("late", () => 1), old.onHostPush("p", () => console.log("late")), old.push("p", 1), old.call("paths").then(() => "answered", (error) => error.message)`;
+    const code =
+      `old.registerInvokeHandler("late", () => 1), old.onHostPush("p", () => console.log("late")), old.push("p", 1), old.call("paths").then(() => "answered", (error) => error.message)`;
     expect(await app.ask({ type: "eval", code })).toContain("stopped");
     expect((await app.log(/after it was stopped/)).level).toBe("warning");
     expect(await app.ask({ type: "invoke", channel: "late" }).catch(({ code }) => code)).toBe("NO_HANDLER");
   });
 });
 
-test("the service \"paths\" is always there, and no app's service takes its name", async () => {
-  app = await App.start({ "services/paths.ts": `export const query = () => "mine";`, "services/other.ts": `export const query = () => 1;` });
+test('the service "paths" is always there, and no app\'s service takes its name', async () => {
+  app = await App.start({
+    "services/paths.ts": `export const query = () => "mine";`,
+    "services/other.ts": `export const query = () => 1;`,
+  });
   const paths = await app.query("paths") as Record<string, string>;
   expect(paths.appRoot).toBe(app.root);
-  for (const name of ["appRoot", "userData", "documents", "downloads", "desktop", "temp"]) expect(paths[name]).toStartWith("/");
+  for (const name of ["appRoot", "userData", "documents", "downloads", "desktop", "temp"]) {
+    expect(paths[name]).toStartWith("/");
+  }
   expect((await app.log(/two services/)).message).toContain(`"paths": built in and services/paths.ts`);
   expect(await app.query("other")).toBe(1);
 });

@@ -4,7 +4,8 @@ import { App } from "../testing/app.ts";
 let app: App;
 afterEach(() => app.dispose());
 
-const every = (intervalMs: number) => `export default { health: { intervalMs: ${intervalMs} }, watch: { debounceMs: 1 } };`;
+const every = (intervalMs: number) =>
+  `export default { health: { intervalMs: ${intervalMs} }, watch: { debounceMs: 1 } };`;
 /** Counts its starts and stops; `health` sees them. */
 const counting = (health: string, rest = "") =>
   `let starts = 0, stops = 0; export const start = () => { starts++; ${rest} }; export const stop = () => { stops++; };
@@ -15,7 +16,9 @@ test("a service that says that it is not well, or throws, is stopped and started
   app = await App.start({
     "keystone.config.ts": every(20),
     "services/sick.ts": counting(`() => ({ ok: starts > 1, reason: "cold" })`),
-    "services/throws.ts": counting(`async () => { if (starts < 2) throw new Error("thermometer broke"); return { ok: true, t: 36.6 }; }`),
+    "services/throws.ts": counting(
+      `async () => { if (starts < 2) throw new Error("thermometer broke"); return { ok: true, t: 36.6 }; }`,
+    ),
     "services/plain.ts": counting(`() => starts > 1`),
     "services/well.ts": counting(`() => ({ ok: true, detail: [1] })`),
     "services/none.ts": `export const query = () => 1;`,
@@ -33,7 +36,9 @@ test("a service that says that it is not well, or throws, is stopped and started
 test("one that hangs is restarted, too, and its checks don't pile up", async () => {
   app = await App.start({
     "keystone.config.ts": every(20),
-    "services/hangs.ts": counting(`() => { globalThis.checks = (globalThis.checks ?? 0) + 1; return starts > 1 ? { ok: true } : new Promise(() => {}); }`),
+    "services/hangs.ts": counting(
+      `() => { globalThis.checks = (globalThis.checks ?? 0) + 1; return starts > 1 ? { ok: true } : new Promise(() => {}); }`,
+    ),
   });
   const { message } = await restarted("hangs");
   expect(message).toContain("health() took over 1000 ms");
@@ -43,7 +48,9 @@ test("one that hangs is restarted, too, and its checks don't pile up", async () 
 
 test("one that is never well is restarted ever less often, which is told as an error; a save gives it a clean sheet", async () => {
   app = await App.start({ "keystone.config.ts": every(20), "services/sick.ts": counting(`() => ({ ok: false })`) });
-  for (const level of ["warning", "warning", "error", "error"]) expect((await restarted("sick")).level).toBe(level as "error");
+  for (const level of ["warning", "warning", "error", "error"]) {
+    expect((await restarted("sick")).level).toBe(level as "error");
+  }
   const said = app.messages.all.flatMap((message) => message.type === "log" ? [message.message] : []);
   expect(said.some((line) => /for the 3rd time in a row; the next restart comes after/.test(line))).toBe(true);
   expect(await app.ask({ type: "health" })).toMatchObject({ services: { sick: { ok: false, restarted: true } } });
@@ -56,7 +63,10 @@ test("one that is never well is restarted ever less often, which is told as an e
 test("one that doesn't start again after its restart is tried again", async () => {
   app = await App.start({
     "keystone.config.ts": every(20),
-    "services/flaky.ts": counting(`() => ({ ok: starts > 3 })`, `if (starts === 2 || starts === 3) throw new Error("port in use");`),
+    "services/flaky.ts": counting(
+      `() => ({ ok: starts > 3 })`,
+      `if (starts === 2 || starts === 3) throw new Error("port in use");`,
+    ),
   });
   await restarted("flaky");
   expect((await app.log(/"flaky" .* failed to start: Error: port in use/)).level).toBe("error");
@@ -69,7 +79,8 @@ test("nothing is asked where health.enabled is false, and one that never started
   app = await App.start({
     "keystone.config.ts": `export default { health: { enabled: false, intervalMs: 10 } };`,
     "services/sick.ts": counting(`() => { console.log("asked"); return { ok: false }; }`),
-    "services/clock.ts": `let ticks = 0; export const start = () => { setInterval(() => ++ticks === 8 && console.log("eight ticks"), 10); };`,
+    "services/clock.ts":
+      `let ticks = 0; export const start = () => { setInterval(() => ++ticks === 8 && console.log("eight ticks"), 10); };`,
   });
   await app.log(/eight ticks/);
   expect(await app.query("sick")).toEqual([1, 0]);

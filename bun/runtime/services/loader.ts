@@ -87,7 +87,7 @@ export class ServiceLoader {
   /** The files that services are made of, as far as they are known. */
   moduleFiles(): Set<string> {
     const files = new Set(loadedFiles().filter((file) => this.#graph.isFollowed(file)));
-    for (const { modules } of this.#loaded.values()) { for (const file of modules) files.add(file); }
+    for (const { modules } of this.#loaded.values()) for (const file of modules) files.add(file);
     return files;
   }
 

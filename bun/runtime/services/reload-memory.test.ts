@@ -4,7 +4,10 @@ import { App } from "../testing/app.ts";
 /** The compiled code of old versions goes every 64 modules; two modules a reload make that 32 reloads. */
 const CYCLE = 32;
 
-const filler = Array.from({ length: 100 }, (_, index) => `export function f${index}(a: number) { return a + ${index}; }`)
+const filler = Array.from(
+  { length: 100 },
+  (_, index) => `export function f${index}(a: number) { return a + ${index}; }`,
+)
   .join("\n");
 
 /** A service that uses all that a service can register, and leaves a timer behind. */

@@ -7,7 +7,8 @@ const CONFIG = `export default { watch: { debounceMs: 20 } };`;
 let app: App;
 afterEach(() => app.dispose());
 
-const start = async (files: Record<string, string>) => app = await App.start({ "keystone.config.ts": CONFIG, ...files });
+const start = async (files: Record<string, string>) =>
+  app = await App.start({ "keystone.config.ts": CONFIG, ...files });
 /** A service that answers `[value, when it was loaded]`. */
 const answering = (imports: string, value: string) =>
   `${imports}\nconst made = crypto.randomUUID(); export const query = async () => [await (${value}), made];`;
@@ -44,7 +45,9 @@ describe("a change reloads exactly those services that import it", () => {
     const before = new Map(await Promise.all(all.map(async (name) => [name, await ask(name)] as const)));
     const steps: [string, string, string[]][] = [
       ["lib/value.ts", `export const value = "v2";`, ["direct", "lazy", "through"]],
-      ["lib/cycle-b.ts", `import { a } from "./cycle-a"; export const b = "b2"; export const again = () => a;`, ["ring"]],
+      ["lib/cycle-b.ts", `import { a } from "./cycle-a"; export const b = "b2"; export const again = () => a;`, [
+        "ring",
+      ]],
       ["lib/data.json", `{"n": 2}`, ["data"]],
       ["lib/text.txt", "t2", ["data"]],
     ];
@@ -53,7 +56,16 @@ describe("a change reloads exactly those services that import it", () => {
       expect([file, await reloaded()]).toEqual([file, names]);
     }
     const after = new Map(await Promise.all(all.map(async (name) => [name, await ask(name)] as const)));
-    expect([...after].map(([, [value]]) => value)).toEqual(["v2", "v2", "v2", "none", "none", "b2", [2, "t2"], "alone"]);
+    expect([...after].map(([, [value]]) => value)).toEqual([
+      "v2",
+      "v2",
+      "v2",
+      "none",
+      "none",
+      "b2",
+      [2, "t2"],
+      "alone",
+    ]);
     for (const name of ["type-only", "type-by-use", "alone"]) expect(after.get(name)).toEqual(before.get(name));
   });
 
@@ -71,12 +83,14 @@ describe("a change reloads exactly those services that import it", () => {
     const link = `${app.root}-link`;
     symlinkSync(app.root, link);
     await app.launchUntilReady({ KEYSTONE_APP_ROOT: link });
-    for (const [file, name, content] of [
-      ["services/near.ts", "near", answering(`import { near } from "../lib/near";`, `near + "!"`)],
-      ["../shared/far.ts", "far", `export const far = "far2";`],
-      ["../shared/linked/near.ts", "near", `export const near = "near2";`],
-      ["../shared/whole.ts", "whole", answering("", `"whole2"`)],
-    ] as const) {
+    for (
+      const [file, name, content] of [
+        ["services/near.ts", "near", answering(`import { near } from "../lib/near";`, `near + "!"`)],
+        ["../shared/far.ts", "far", `export const far = "far2";`],
+        ["../shared/linked/near.ts", "near", `export const near = "near2";`],
+        ["../shared/whole.ts", "whole", answering("", `"whole2"`)],
+      ] as const
+    ) {
       app.write(file, content);
       expect([file, await reloaded()]).toEqual([file, [name]]);
     }
@@ -92,10 +106,12 @@ describe("a change reloads exactly those services that import it", () => {
       "services/b.ts": answering("", `"b"`),
     });
     expect((await ask("a"))[0]).toBe(11);
-    for (const [file, content, value] of [
-      ["lib/parts/one.ts", `import { base } from "../base"; export const part = base + 2;`, 12],
-      ["lib/base.ts", "export const base = 20;", 22],
-    ] as const) {
+    for (
+      const [file, content, value] of [
+        ["lib/parts/one.ts", `import { base } from "../base"; export const part = base + 2;`, 12],
+        ["lib/base.ts", "export const base = 20;", 22],
+      ] as const
+    ) {
       app.write(file, content);
       expect(await reloaded()).toEqual(["a", "b"]);
       expect((await ask("a"))[0]).toBe(value);
@@ -138,9 +154,15 @@ describe("a service", () => {
     const first = await app.log(/service "a" \(services\/a\.ts\) failed to start: Error: first/);
     expect(first.message).toMatch(/at fail \(.*services\/a\.ts:8:\d+\)\n.*at start \(.*services\/a\.ts:5:\d+\)/);
     expect((await ask("b"))[0]).toBe(1);
-    app.write("services/a.ts", `type T = { a: 1 };\n\n\nexport const start = () => {\n\n  throw new Error("second");\n};\n`);
+    app.write(
+      "services/a.ts",
+      `type T = { a: 1 };\n\n\nexport const start = () => {\n\n  throw new Error("second");\n};\n`,
+    );
     expect((await app.log(/Error: second/)).message).toMatch(/services\/a\.ts:6:\d+/);
-    app.write("services/a.ts", `type T = { a: 1 };\nexport const start = () => {};\nexport const query = () => { throw new Error("third"); };\n`);
+    app.write(
+      "services/a.ts",
+      `type T = { a: 1 };\nexport const start = () => {};\nexport const query = () => { throw new Error("third"); };\n`,
+    );
     expect(await reloaded()).toEqual(["a"]);
     const third = await app.query("a").catch(({ message, stack }) => [message, stack]);
     expect(third).toEqual(["third", expect.stringMatching(/services\/a\.ts:3:\d+/)]);
@@ -149,7 +171,11 @@ describe("a service", () => {
   test("whose start never ends doesn't keep its reload, other services or the end waiting", async () => {
     const hangs = (text: string) =>
       `export const start = () => { console.log("${text}"); return new Promise(() => {}); }; export const query = () => 1;`;
-    app = App.create({ "keystone.config.ts": CONFIG, "services/a.ts": hangs("one"), "services/b.ts": answering("", "1") });
+    app = App.create({
+      "keystone.config.ts": CONFIG,
+      "services/a.ts": hangs("one"),
+      "services/b.ts": answering("", "1"),
+    });
     app.launch();
     await app.log(/^one$/);
     app.write("services/a.ts", `export const query = () => "mended";`);
@@ -173,9 +199,10 @@ describe("a service", () => {
     app.send({ type: "shutdown" });
     expect(await app.exited).toBe(0);
     await app.log(/^a stops$/);
-    expect(app.messages.all.some((message) => message.type === "log" && message.message.includes("still starting"))).toBe(
-      false,
-    );
+    expect(app.messages.all.some((message) => message.type === "log" && message.message.includes("still starting")))
+      .toBe(
+        false,
+      );
   }, 10_000);
 
   test("whose file or directory goes is stopped, and comes back with it", async () => {
@@ -250,7 +277,12 @@ describe("a name or channel that two services want", () => {
 });
 
 test("without hot reload, and in a packaged app, a saved service stays what it was", async () => {
-  for (const [config, mode] of [[`{ services: { hotReload: false }, watch: { debounceMs: 1 } }`, "development"], ["{}", "packaged"]]) {
+  for (
+    const [config, mode] of [[`{ services: { hotReload: false }, watch: { debounceMs: 1 } }`, "development"], [
+      "{}",
+      "packaged",
+    ]]
+  ) {
     app = await App.start({
       "keystone.config.ts": `export default ${config};`,
       "services/a.ts": `export const query = () => "old";`,

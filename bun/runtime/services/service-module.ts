@@ -11,7 +11,9 @@ const FUNCTIONS = ["start", "query", "stop", "health", "onAction"] as const;
  */
 export function serviceOf(exports: Record<string, unknown>): ServiceModule {
   // Its methods have the names of a service's functions.
-  if (isObject(exports.default) && typeof exports.default.build === "function") throw new Error(missingService(exports));
+  if (isObject(exports.default) && typeof exports.default.build === "function") {
+    throw new Error(missingService(exports));
+  }
   const candidate = isObject(exports.default) && holdsService(exports.default) ? exports.default : exports;
   if (!holdsService(candidate)) throw new Error(missingService(exports));
   for (const key of FUNCTIONS) {

@@ -36,7 +36,9 @@ describe("the store", () => {
     await app.exited;
     await app.launchUntilReady();
     expect(await keep("keys")).toEqual(["k0", "k2", "k3", "k4", "k5", "k6"]);
-    for (const [index, value] of values.entries()) expect(await keep("get", `k${index}`)).toEqual(index === 1 ? null : value);
+    for (const [index, value] of values.entries()) {
+      expect(await keep("get", `k${index}`)).toEqual(index === 1 ? null : value);
+    }
     expect(await keep("get", "gone")).toBeNull();
     await keep("clear");
     expect(await keep("keys")).toEqual([]);
@@ -85,7 +87,9 @@ describe("the store", () => {
       await app.messages.next((message) => message.type === "service_push" && (message.data as number) >= enough);
       app.kill("SIGKILL");
       await app.exited;
-      const pushed = app.messages.all.flatMap((message) => message.type === "service_push" ? [message.data as number] : []);
+      const pushed = app.messages.all.flatMap((message) =>
+        message.type === "service_push" ? [message.data as number] : []
+      );
       const acknowledged = Math.max(...pushed);
       await app.launchUntilReady();
       const values = await app.ask({ type: "invoke", channel: "writer:values" }) as number[];
@@ -102,10 +106,13 @@ describe("several processes", () => {
   test("make and use one store at the same time, and none is refused", async () => {
     app = App.create();
     const count = 300;
-    const processes = Array.from({ length: 6 }, (_, index) =>
-      storeProcess(`const mine = store.handle("p${index}"), shared = store.handle("shared");
+    const processes = Array.from(
+      { length: 6 },
+      (_, index) =>
+        storeProcess(`const mine = store.handle("p${index}"), shared = store.handle("shared");
         for (let n = 0; n < ${count}; n++) { mine.set("k" + n, n); shared.set("k" + n % 10, [${index}, n]); shared.get("k1"); }
-        console.log(mine.keys().length);`));
+        console.log(mine.keys().length);`),
+    );
     const printed = await Promise.all(processes.map((one) => new Response(one.stdout).text()));
     expect(printed).toEqual(processes.map(() => `${count}\n`));
     expect(statSync(app.path("data/services.db")).size).toBeGreaterThan(0);
@@ -133,7 +140,9 @@ describe("several processes", () => {
     const holder = Bun.spawn([
       process.execPath,
       "-e",
-      `const { Database } = require("bun:sqlite"); const db = new Database(${JSON.stringify(app.path("data/services.db"))});
+      `const { Database } = require("bun:sqlite"); const db = new Database(${
+        JSON.stringify(app.path("data/services.db"))
+      });
        db.exec("BEGIN IMMEDIATE"); console.log("held");
        process.stdin.once("data", () => { setTimeout(() => { db.exec("COMMIT"); process.exit(0); }, 300); });`,
     ], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
@@ -201,7 +210,9 @@ describe("a store that", () => {
 
   test("can't be written fails by the call, with file and remedy, and the rest goes on", async () => {
     app = await App.start({ ...keepers, "file": "in the way" }, { KEYSTONE_DATA_DIR: "file/below" });
-    await expect(keep("set", "k", 1)).rejects.toThrow(/service "keeper" \(.*file\/below\/services\.db\).*a file is where/);
+    await expect(keep("set", "k", 1)).rejects.toThrow(
+      /service "keeper" \(.*file\/below\/services\.db\).*a file is where/,
+    );
     expect(await app.query("paths")).toBeDefined();
     await app.dispose();
     app = await App.start({ ...keepers, "data/services.db/x": "a directory in the way" });
@@ -213,13 +224,18 @@ describe("a store that", () => {
     await keep("set", "k", "kept");
     app.endInput();
     await app.exited;
-    const [readOnly, full] = await Promise.all([inSandbox(["--ro-bind", app.root, app.root]), inSandbox([
-      "--size",
-      String(256 * 1024),
-      "--tmpfs",
-      app.path("data"),
-    ])]);
-    expect(readOnly).toMatch(/^failed: the store of service "keeper".*its directory must exist or be possible to make, and be writable/m);
+    const [readOnly, full] = await Promise.all([
+      inSandbox(["--ro-bind", app.root, app.root]),
+      inSandbox([
+        "--size",
+        String(256 * 1024),
+        "--tmpfs",
+        app.path("data"),
+      ]),
+    ]);
+    expect(readOnly).toMatch(
+      /^failed: the store of service "keeper".*its directory must exist or be possible to make, and be writable/m,
+    );
     expect(full).toMatch(/^failed: the store of service "keeper".*the disk is full/m);
     expect(full).toMatch(/^kept [1-9]\d*$/m);
     await app.launchUntilReady();
@@ -230,7 +246,9 @@ describe("a store that", () => {
 /** Writes until that fails, where bubblewrap has put something else over a part of the file system. */
 async function inSandbox(mounts: string[]): Promise<string> {
   const source = `import { ServiceStore } from ${JSON.stringify(join(BUN_DIR, "runtime/services/store.ts"))};
-    const store = new ServiceStore(${JSON.stringify(app.path("data"))}, { error: console.log, warning: console.log, debug() {} }).handle("keeper");
+    const store = new ServiceStore(${
+    JSON.stringify(app.path("data"))
+  }, { error: console.log, warning: console.log, debug() {} }).handle("keeper");
     let count = 0;
     try { for (; count < 1000; count++) store.set("k" + count, "x".repeat(4096)); } catch (error) { console.log("failed: " + error.message); }
     try { console.log("kept " + store.keys().length); } catch (error) { console.log("can't be read: " + error.message); }`;

@@ -19,7 +19,9 @@ export class HandlerTable<F> {
     requireFunction(call, channel);
     const taken = this.#handlers.get(channel);
     if (taken) {
-      throw new TakenError(`"${channel}" is handled by ${taken.owner} already; ${owner} can't handle it too. Rename one.`);
+      throw new TakenError(
+        `"${channel}" is handled by ${taken.owner} already; ${owner} can't handle it too. Rename one.`,
+      );
     }
     const registered = { owner, call };
     this.#handlers.set(channel, registered);
