@@ -104,6 +104,7 @@ export class ServiceLoader {
   async #reload(changed: ReadonlySet<string>): Promise<void> {
     if (!this.#knowsModules) this.learnModules();
     this.#graph.forget(changed);
+    this.#tellOfStartModules(changed);
     const files = discoverServices(this.directory);
     const known = new Map(files.map((file) => [file.path, file.entry]));
     const gone = [...this.#loaded.values()].filter(({ file }) => known.get(file.path) !== file.entry);
@@ -116,6 +117,15 @@ export class ServiceLoader {
     evict(stale);
     await this.#loadAgain([...concerned.map(({ file }) => file), ...fresh]);
     forgetOldCode();
+  }
+
+  /** What `host.ts` is made of is a part of the start. */
+  #tellOfStartModules(changed: ReadonlySet<string>): void {
+    const parts = [...this.#startModules].filter((file) => changed.has(file) && !this.startFiles.includes(file));
+    if (parts.length === 0) return;
+    const shown = parts.map((file) => shownPath(this.environment.root, file)).join(", ");
+    const owners = this.startFiles.map((file) => shownPath(this.environment.root, file)).join(" and ");
+    this.log.info(`${shown} was saved; ${owners} will use it when the app starts again`);
   }
 
   async #loadAgain(files: readonly ServiceFile[]): Promise<void> {
@@ -167,8 +177,7 @@ export class ServiceLoader {
       if (!concerned.includes(loaded)) { for (const file of loaded.modules) kept.add(file); }
     }
     const stale = new Set(concerned.flatMap(({ file, modules }) => [file.entry, ...modules])).difference(kept);
-    const shared = this.moduleFiles().difference(this.#startModules);
-    return stale.union(this.#graph.importersOf(changed, shared));
+    return stale.union(this.#graph.importersOf(changed, this.moduleFiles()));
   }
 
   async #load(file: ServiceFile): Promise<Service | undefined> {

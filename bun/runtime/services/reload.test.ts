@@ -130,6 +130,11 @@ describe("a change reloads exactly those services that import it", () => {
     app.write("services/a.ts", answering(`import { db } from "../lib/db";`, "[db.id]"));
     expect(await reloaded()).toEqual(["a"]);
     expect((await ask("a"))[0]).toEqual([id]);
+    // Its own change is another matter: the service gets it, and host.ts at the next start.
+    app.write("lib/db.ts", `export const db = { id: "new" };`);
+    expect(await reloaded()).toEqual(["a"]);
+    expect([(await ask("a"))[0], await app.ask({ type: "invoke", channel: "host:db" })]).toEqual([["new"], id]);
+    await app.log(/^lib\/db\.ts was saved; host\.ts and keystone\.config\.ts will use it when the app starts again$/);
   });
 });
 
@@ -235,6 +240,17 @@ describe("a service", () => {
     expect((await ask("renamed"))[0]).toBe("changed");
     expect(await ask("other")).toEqual(other);
   });
+});
+
+test("the whole directory of services may go and come back", async () => {
+  await start({ "services/a.ts": answering("", `"a"`), "services/b/index.ts": answering("", `"b"`) });
+  renameSync(app.path("services"), app.path("elsewhere"));
+  for (const name of ["a.ts", "b/index.ts"]) await app.log(new RegExp(`services/${name} is gone`));
+  expect(await app.query("a").catch(({ code }) => code)).toBe("NO_HANDLER");
+  renameSync(app.path("elsewhere"), app.path("services"));
+  expect(await reloaded()).toEqual(["a", "b"]);
+  app.write("services/a.ts", answering("", `"again"`));
+  expect(await reloaded()).toEqual(["a"]);
 });
 
 describe("a name or channel that two services want", () => {

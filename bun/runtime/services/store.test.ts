@@ -157,6 +157,34 @@ describe("several processes", () => {
   }, 20_000);
 });
 
+test(
+  "main Bun and a worker write at the same time; one of them is killed, and neither loses what it was told is kept",
+  async () => {
+    const writer = (name: string) =>
+      `import { defineService } from "@keystone/sdk/service";
+     export default defineService("${name}").query((_, svc) => svc.store.keys().length)
+       .handle("${name}:write", async (count, svc) => {
+         for (let index = 0; index < count; index++) { svc.store.set("k" + index, index); svc.push("${name}:written", index, { retain: false }); if (index % 5 === 0) await Bun.sleep(0); }
+         return svc.store.keys().length;
+       }).build();`;
+    app = await App.start({ "services/mine.ts": writer("mine"), "workers/w/theirs.ts": writer("theirs") });
+    const worker = app.startWorker("w");
+    await worker.ready();
+    worker.send({ type: "invoke", id: "endless", channel: "theirs:write", args: 1_000_000 });
+    const written = app.ask({ type: "invoke", channel: "mine:write", args: 600 });
+    await worker.next("service_push", ({ data }) => data === 150);
+    worker.kill("SIGKILL");
+    await worker.exited;
+    expect(await written).toBe(600);
+    const acknowledged = worker.messages.all.filter(({ type }) => type === "service_push").length;
+    const next = app.startWorker("w");
+    await next.ready();
+    expect(await next.query("theirs")).toBeGreaterThanOrEqual(acknowledged);
+    expect(await app.query("mine")).toBe(600);
+  },
+  20_000,
+);
+
 describe("a corrupt store", () => {
   test("is set aside with its log, told as an error, and the app starts", async () => {
     app = App.create({
