@@ -29,9 +29,7 @@ export class ServiceRegistry {
   /** The start of the app or the reload under way; questions for a name that is missing just now wait for it. */
   #reload: Promise<unknown> | undefined;
 
-  constructor(private readonly board: Switchboard) {
-    board.onAction = (action, service) => this.act(action, { source: `service:${service}` }, service);
-  }
+  constructor(private readonly board: Switchboard) {}
 
   /** Tells that services come and go until `work` settles. */
   duringReload(work: Promise<unknown>): void {
@@ -160,11 +158,10 @@ export class ServiceRegistry {
     return await speakingAs(owner, async () => call(args, info));
   }
 
-  /** Delivers an action once to every service but its sender, and to the app's host file. */
-  act(action: string, info: ActionInfo, sender?: string): void {
+  /** Delivers an action once to every service and to the app's host file. */
+  act(action: string, info: ActionInfo): void {
     for (const service of this.#services.values()) {
-      const isUp = service.state.kind === "running" || service.state.kind === "starting";
-      if (service.module.onAction && isUp && service.name !== sender) {
+      if (service.module.onAction && service.state.kind !== "failed" && service.state.kind !== "stopped") {
         this.#deliver(service.owner, () => service.module.onAction?.(action, info));
       }
     }

@@ -28,8 +28,6 @@ export class Switchboard {
   readonly processes: Relays;
   /** Who takes the streams that the host and pages open. */
   readonly streams: StreamTable;
-  /** Delivers a service's action here, but not to itself. Set by the registry. */
-  onAction: (action: string, service: string) => void = () => {};
   /** The way to the host's own; `undefined` before the process is connected. */
   hostStreams: HostStreams | undefined;
 
@@ -59,11 +57,8 @@ export class Switchboard {
     this.output.offerText(`{"type":"service_push","channel":${JSON.stringify(channel)},"data":${json}${kept}}`);
   }
 
-  /** To the host, which passes it on to other processes, and to the other services of this one. */
   actFromService(service: string, action: string): void {
-    if (!this.limits.admits("action", action)) return;
-    this.output.send({ type: "action_from_service", action, service });
-    this.onAction(action, service);
+    if (this.limits.admits("action", action)) this.output.send({ type: "action_from_service", action, service });
   }
 
   /** Calls every listener; one that throws is logged and doesn't keep the others from hearing. */

@@ -40,7 +40,7 @@ export interface CallInfo {
 
 /** Where an action came from. */
 export interface ActionInfo {
-  /** `window:ID`, `web`, `menu`, `service:NAME` or `host`. */
+  /** `window:ID`, `web`, `menu` or `host`. A service's own `action` goes to the host, not to other services. */
   readonly source: string;
 }
 
@@ -75,7 +75,7 @@ export type ServiceFetch = typeof globalThis.fetch;
 
 /** The native host. */
 export interface HostLink {
-  /** Sends an action to the host and to every service but this one. */
+  /** Sends an action to the host. */
   action(action: string): void;
   /** Calls `callback` with what the host pushes on `channel`; returns the function that ends it. */
   on(channel: string, callback: (data: any) => void): () => void;
@@ -155,7 +155,7 @@ export interface ServiceContext {
   push(channel: string, data?: any, options?: PushOptions): void;
   /** Asks another service; rejects with code `NO_HANDLER` where there is none. */
   call<T = any>(service: string, args?: any): Promise<T>;
-  /** Sends an action to the host and to every service but this one. */
+  /** Sends an action to the host. */
   action(action: string): void;
   /** Receives what pages `send(type, data)`; returns the function that ends it. */
   onWebMessage(type: string, handler: (data: any, sender: WebSender) => unknown): () => void;
