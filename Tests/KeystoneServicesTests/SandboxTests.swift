@@ -63,6 +63,21 @@ struct SandboxTests {
         }
     }
 
+    @Test func hidesAnAppThatIsInstalledAmongTheSystemsFiles() async throws {
+        let app = "/usr/share/keystone-test-app"
+        let harness = try SandboxHarness()
+        var configuration = harness.configuration
+        (configuration.appRoot, configuration.bunRoot) = (app, app + "/bun")
+        configuration.servicesDirectory = app + "/bun/extensions"
+        let sandbox = WorkerSandbox(configuration)
+        let launch = BunLaunch(executable: "/usr/bin/bun", arguments: [], directory: app + "/bun", environment: [:])
+        let words = try await sandbox.wrap(launch).arguments
+        let hiding = try #require(words.firstIndex(of: app))
+        let showing = try #require(words.firstIndex(of: app + "/bun/extensions"))
+        #expect(words[hiding - 1] == "--tmpfs" && hiding < showing)
+        #expect(words.lastIndex(of: app).map { words[$0 - 1] } == "--remount-ro")
+    }
+
     @Test func refusesADirectoryThatHoldsTheAppItself() async throws {
         let harness = try SandboxHarness()
         var configuration = harness.configuration

@@ -10,7 +10,9 @@ struct SystemChecks: Sendable {
             engine(), host(), bun(),
             library("GTK", "libgtk-4.so.1", module: "gtk4", package: "libgtk-4-1"),
             library("WebKitGTK", "libwebkitgtk-6.0.so.4", module: "webkitgtk-6.0", package: "libwebkitgtk-6.0-4"),
-            program("bubblewrap", "bwrap", ["--version"], package: "bubblewrap", why: "WebKit's sandbox needs it"),
+            program(
+                "bubblewrap", "bwrap", ["--version"], package: "bubblewrap",
+                why: "the sandboxes of WebKit and of extensions need it"),
             program(
                 "D-Bus proxy", "xdg-dbus-proxy", ["--version"], package: "xdg-dbus-proxy",
                 why: "WebKit's sandbox needs it"),

@@ -5,6 +5,8 @@
 /// Not: other files of the app, home directories, `/run`, `/sys`, other processes, any network.
 struct BubblewrapArguments {
     private(set) var arguments: [String] = []
+    /// The app's directory, where an empty one lies over it.
+    private var hidden: String?
 
     /// - Parameters:
     ///   - bun: The executable, an absolute path.
@@ -28,6 +30,7 @@ struct BubblewrapArguments {
         for socket in sockets { add("--bind", socket, socket) }
         add("--dir", directory)
         // Last: the directories that the binds made belong to these file systems.
+        if let hidden { add("--remount-ro", hidden) }
         add("--remount-ro", "/dev")
         // Root stays the owner of the kernel's settings below /proc/sys, and needs no privilege to write them.
         add("--remount-ro", "/proc")
@@ -56,7 +59,10 @@ struct BubblewrapArguments {
         }
         // An app that is installed below one of these would show all of its files.
         let shows = ["/usr/", "/lib/", "/lib32/", "/lib64/", "/bin/", "/sbin/"].contains { appRoot.hasPrefix($0) }
-        if shows { add("--size", "65536", "--tmpfs", appRoot) }
+        if shows {
+            add("--size", "65536", "--tmpfs", appRoot)
+            hidden = appRoot
+        }
     }
 
     private mutating func devices(_ temporaryBytes: Int) {
