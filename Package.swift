@@ -13,6 +13,7 @@ let package = Package(
         // MARK: System libraries
         .systemLibrary(name: "CGtk", pkgConfig: "gtk4", providers: [.apt(["libgtk-4-dev"])]),
         .systemLibrary(name: "CPosix"),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CWebKitGtk", pkgConfig: "webkitgtk-6.0", providers: [.apt(["libwebkitgtk-6.0-dev"])]),
 
         // MARK: What tests share
@@ -42,6 +43,12 @@ let package = Package(
             name: "KeystoneServicesTests",
             dependencies: ["KeystoneServices", "KeystoneCore", "KeystoneProtocol", "KeystoneSupport", "TestSupport"]),
 
+        // MARK: Storage
+        .target(name: "KeystoneStorage", dependencies: ["CSQLite", "KeystoneSupport"]),
+        .testTarget(name: "KeystoneStorageTests", dependencies: ["DatabaseWriter", "KeystoneStorage"]),
+        .executableTarget(
+            name: "DatabaseWriter", dependencies: ["KeystoneStorage"], path: "Tests/Helpers/DatabaseWriter"),
+
         // MARK: GTK
         .target(name: "KeystoneGtk", dependencies: ["CGtk", "CWebKitGtk", "KeystoneCore", "KeystoneSupport"]),
         .testTarget(name: "KeystoneGtkTests", dependencies: ["KeystoneGtk", "KeystoneCore", "KeystoneSupport"]),
@@ -51,7 +58,7 @@ let package = Package(
             name: "Keystone",
             dependencies: [
                 "KeystoneCore", "KeystoneGtk", "KeystoneProtocol", "KeystoneScene", "KeystoneServices",
-                "KeystoneSupport",
+                "KeystoneStorage", "KeystoneSupport",
             ]),
         .testTarget(
             name: "KeystoneTests",

@@ -1,2 +1,3 @@
 @_exported public import KeystoneCore
 @_exported public import KeystoneServices
+@_exported public import KeystoneStorage
