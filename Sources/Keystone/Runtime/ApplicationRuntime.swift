@@ -16,6 +16,8 @@ public final class ApplicationRuntime {
     public let windows: WindowManager
     /// The app's workers: more Bun processes with services of their own. Empty for an app without a Bun side.
     public internal(set) var workers = WorkerManager(configured: [], launcher: nil)
+    /// Answers the pages' `fetch("/api/…")`.
+    public let http = HTTPRouter()
 
     let platform: any Platform
     let context: WindowContext
@@ -100,6 +102,7 @@ public final class ApplicationRuntime {
         actions.builtIn = { [weak self] action, source in self?.perform(action, from: source) ?? false }
         actions.forwardToMain = { [weak self] action, source in self?.bun?.connection.action(action, source: source) }
         actions.forwardToWorkers = { [weak self] action, source in self?.workers.deliver(action, source: source) }
+        HTTPBridge(router: http).register(in: router)
         WindowHandlers(windows: windows).register(in: router)
         AppHandlers(
             app: context.app, paths: paths, context: context, quit: { [weak self] in self?.quit() }

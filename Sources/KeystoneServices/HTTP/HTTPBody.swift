@@ -30,6 +30,9 @@ package final class HTTPBodyPipe: Sendable {
         var isCancelled = false
         var reader: CheckedContinuation<[UInt8]?, any Error>?
         var writers: [CheckedContinuation<Void, any Error>] = []
+        /// Waits until the reader has seen the end.
+        var drained: CheckedContinuation<Void, any Error>?
+        var endWasRead = false
     }
 
     private let state = Mutex(State())
@@ -59,6 +62,14 @@ package final class HTTPBodyPipe: Sendable {
     package func read() async throws -> [UInt8]? {
         try await withCheckedThrowingContinuation { continuation in
             let resumption = state.withLock { $0.read(continuation) }
+            resumption()
+        }
+    }
+
+    /// Returns when the reader has read all and the end. Throws `CancellationError` when it gave up. One caller at a time.
+    package func drained() async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            let resumption = state.withLock { $0.drain(continuation) }
             resumption()
         }
     }
@@ -97,7 +108,15 @@ extension HTTPBodyPipe.State {
         end = result
         guard let reader else { return {} }
         self.reader = nil
+        endWasRead = true
         return { reader.resume(with: result.map { nil }) }
+    }
+
+    fileprivate mutating func drain(_ continuation: CheckedContinuation<Void, any Error>) -> Resumption {
+        if isCancelled { return { continuation.resume(throwing: CancellationError()) } }
+        if endWasRead { return { continuation.resume() } }
+        drained = continuation
+        return {}
     }
 
     fileprivate mutating func read(_ continuation: CheckedContinuation<[UInt8]?, any Error>) -> Resumption {
@@ -114,7 +133,15 @@ extension HTTPBodyPipe.State {
                 for writer in released { writer.resume() }
             }
         }
-        if let end { return { continuation.resume(with: end.map { nil }) } }
+        if let end {
+            endWasRead = true
+            let drained = drained
+            self.drained = nil
+            return {
+                continuation.resume(with: end.map { nil })
+                drained?.resume()
+            }
+        }
         reader = continuation
         return {}
     }
@@ -132,12 +159,14 @@ extension HTTPBodyPipe.State {
         waiting = []
         size = 0
         let released = writers
-        let reader = reader
+        let (reader, drained) = (reader, drained)
         writers = []
         self.reader = nil
+        self.drained = nil
         return {
             for writer in released { writer.resume(throwing: CancellationError()) }
             reader?.resume(throwing: CancellationError())
+            drained?.resume(throwing: CancellationError())
         }
     }
 }

@@ -1,11 +1,20 @@
 import { KeystoneError, toWireError } from "../../lib/index.ts";
 import type { Core } from "./core.ts";
 
-/** What the host's router answers. */
-interface RouteAnswer {
-  status?: number;
-  headers?: Record<string, string>;
-  body?: unknown;
+/** The head of a request, as the host's router gets it. */
+interface RequestHead {
+  method: string;
+  /** Path and query. */
+  target: string;
+  headers: [string, string][];
+}
+
+/** The head of the router's answer. */
+interface AnswerHead {
+  status: number;
+  headers: [string, string][];
+  /** The number of a body that is made while it is read; the answer's own body is empty then. */
+  stream?: number;
 }
 
 const STATUS_OF_ERROR: Record<string, number> = {
@@ -16,13 +25,17 @@ const STATUS_OF_ERROR: Record<string, number> = {
   UNAVAILABLE: 503,
   TIMEOUT: 504,
 };
+/** These have no body, and `Response` refuses one. */
+const WITHOUT_BODY = [204, 205, 304];
+/** As everywhere, `fetch` has no limit of its own. */
+const NO_LIMIT = 0;
 
 /** Makes the page's `fetch("/api/…")` ask the host's router, over the bridge and not over HTTP. Once a page. */
 export function patchFetch(core: Core): void {
   if (core.originalFetch || typeof globalThis.fetch !== "function" || !core.info) return;
   const original = core.originalFetch = globalThis.fetch.bind(globalThis);
   const patched = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-    return isRouted(input) ? routed(core, new Request(input, init)) : original(input, init);
+    return isRouted(input) ? routed(core, input, init) : original(input, init);
   };
   globalThis.fetch = Object.assign(patched, globalThis.fetch);
 }
@@ -30,47 +43,83 @@ export function patchFetch(core: Core): void {
 /** Whether a request goes to the page's own origin, below `/api/`. */
 function isRouted(input: RequestInfo | URL): boolean {
   const address = typeof input === "string" ? input : input instanceof URL ? input.href : input.url;
-  if (address.startsWith("/")) return address.startsWith("/api/");
-  const prefix = `${globalThis.location?.origin}/api/`;
-  return address.startsWith(prefix);
-}
-
-async function routed(core: Core, request: Request): Promise<Response> {
-  const url = new URL(request.url);
-  const text = await request.text();
+  if (!address.includes("api/")) return false;
   try {
-    const answer = await core.host.invoke<RouteAnswer>("http:request", {
-      method: request.method,
-      path: url.pathname,
-      query: Object.fromEntries(url.searchParams),
-      headers: Object.fromEntries(request.headers),
-      body: parseBody(text),
-    }, { signal: request.signal });
-    return toResponse(answer ?? {});
-  } catch (error) {
-    if (error instanceof KeystoneError && error.code === "ABORTED") {
-      throw request.signal.reason ?? new DOMException("The operation was aborted.", "AbortError");
-    }
-    const wire = toWireError(error);
-    return toResponse({ status: STATUS_OF_ERROR[wire.code] ?? 500, body: { error: wire } });
-  }
-}
-
-/** The router sees parsed JSON, as its handlers expect; other text as it is. */
-function parseBody(text: string): unknown {
-  if (text === "") return undefined;
-  try {
-    return JSON.parse(text);
+    const url = new URL(address, globalThis.location?.href ?? globalThis.location?.origin);
+    return url.origin === globalThis.location?.origin && url.pathname.startsWith("/api/");
   } catch {
-    return text;
+    // No address at all: the real `fetch` says so.
+    return false;
   }
 }
 
-function toResponse({ status = 200, headers = {}, body }: RouteAnswer): Response {
-  const all = new Headers(headers);
-  // These statuses have no body, and `Response` refuses one.
-  if (status === 204 || status === 205 || status === 304) return new Response(null, { status, headers: all });
-  if (typeof body === "string" || body === undefined) return new Response(body ?? null, { status, headers: all });
-  if (!all.has("content-type")) all.set("content-type", "application/json");
-  return new Response(JSON.stringify(body), { status, headers: all });
+async function routed(core: Core, input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const request = new Request(input, init);
+  try {
+    const head = headOf(request);
+    const body = await request.arrayBuffer();
+    const answer = await core.host.invoke<ArrayBuffer>(
+      "http:request",
+      body.byteLength === 0 ? head : frame(head, body),
+      { signal: request.signal, timeout: NO_LIMIT },
+    );
+    return response(core, request, answer);
+  } catch (error) {
+    if (request.signal.aborted) throw abortReason(request.signal);
+    if (!(error instanceof KeystoneError)) throw error;
+    const wire = toWireError(error);
+    return Response.json({ error: wire }, { status: STATUS_OF_ERROR[wire.code] ?? 500 });
+  }
+}
+
+function headOf(request: Request): RequestHead {
+  const { pathname, search } = new URL(request.url);
+  return { method: request.method, target: pathname + search, headers: [...request.headers] };
+}
+
+/** The head's length (u32, little-endian), the head in JSON, the body. */
+function frame(head: RequestHead, body: ArrayBuffer): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(JSON.stringify(head));
+  const bytes = new Uint8Array(4 + text.length + body.byteLength);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, 4);
+  bytes.set(new Uint8Array(body), 4 + text.length);
+  return bytes;
+}
+
+function response(core: Core, request: Request, answer: ArrayBuffer): Response {
+  const length = new DataView(answer).getUint32(0, true);
+  const head: AnswerHead = JSON.parse(new TextDecoder().decode(new Uint8Array(answer, 4, length)));
+  const { status, headers, stream } = head;
+  if (WITHOUT_BODY.includes(status)) return new Response(null, { status, headers });
+  const body = stream === undefined ? new Uint8Array(answer, 4 + length) : streamed(core, stream, request.signal);
+  return new Response(body, { status, headers });
+}
+
+/** A body that the host makes while it is read: one call makes it, and lives as long as it does; others take the bytes. */
+function streamed(core: Core, stream: number, signal: AbortSignal): ReadableStream<Uint8Array> {
+  const over = new AbortController();
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      core.host.invoke("http:body", { stream }, { signal: over.signal, timeout: NO_LIMIT })
+        .catch((error) => controller.error(error));
+      signal.addEventListener("abort", () => {
+        controller.error(abortReason(signal));
+        over.abort();
+      }, { once: true });
+    },
+    async pull(controller) {
+      const bytes = await core.host.invoke<ArrayBuffer>("http:read", { stream }, {
+        signal: over.signal,
+        timeout: NO_LIMIT,
+      });
+      if (bytes.byteLength > 0) controller.enqueue(new Uint8Array(bytes));
+      else if (!signal.aborted) controller.close();
+    },
+    cancel: () => over.abort(),
+  }, { highWaterMark: 0 });
+}
+
+function abortReason(signal: AbortSignal): unknown {
+  return signal.reason ?? new DOMException("The operation was aborted.", "AbortError");
 }
