@@ -1,10 +1,13 @@
 package import KeystoneSupport
 
 /// Who caused an action.
-package enum ActionSource: Sendable, Hashable {
+public enum ActionSource: Sendable, Hashable {
+    /// The page of a window, by its id.
     case window(String)
     case menu
+    /// A TypeScript service, by its name.
     case service(String)
+    /// The app's Swift code, or the host itself.
     case host
 
     package init?(_ text: String) {

@@ -18,6 +18,10 @@ final class BunLink {
 
     /// Called for each change of Bun's state.
     var onState: (@MainActor (BunState) -> Void)?
+    /// Bun ended unasked; as a shell tells a status, 128 and the signal's number for a killed process.
+    var onCrash: (@MainActor (_ exitCode: Int) -> Void)?
+    /// Bun runs again after a crash.
+    var onRestart: (@MainActor (_ attempt: Int) -> Void)?
     /// Called for each message that is for the host.
     var onMessage: (@MainActor (BunToHost) -> Void)?
 
@@ -49,7 +53,8 @@ final class BunLink {
             if hasFailed { workers.mainHasFailed() }
             onState?(state)
         case .message(let message): onMessage?(message)
-        case .crashed, .restarted: break
+        case .crashed(let status): onCrash?(Int(status?.code ?? -1))
+        case .restarted(let attempt): onRestart?(attempt)
         }
     }
 

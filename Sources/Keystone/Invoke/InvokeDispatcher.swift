@@ -25,6 +25,9 @@ package final class InvokeDispatcher: Sendable {
         messages = Mutex(OpenCalls(target: target))
     }
 
+    /// Where handlers of this window alone are added.
+    var handlers: InvokeHandlers { InvokeHandlers(router: target.router, scope: .window(target.windowID)) }
+
     /// How many calls are open.
     package var openCalls: Int { target.budget.calls }
 
@@ -98,8 +101,9 @@ extension InvokeDispatcher.Target {
             return WireError(code, error.message)
         default:
             log.error("the handler of \(channel) failed: \(error)")
-            return WireError(
-                .handlerFailed, "\(channel) failed: \(error)", name: String(describing: type(of: error)))
+            // A description of its own is meant to be read; what Swift prints of any other error is for the log alone.
+            let reason = (error as? any Error & CustomStringConvertible).map { ": \($0)" } ?? ""
+            return WireError(.handlerFailed, "\(channel) failed\(reason)", name: String(describing: type(of: error)))
         }
     }
 }

@@ -10,6 +10,8 @@ extension ApplicationRuntime {
     func connect(_ link: BunLink) {
         bun = link
         link.onState = { [weak self] state in self?.bunChanged(state) }
+        link.onCrash = { [events] code in for body in events.bunCrash { body(code) } }
+        link.onRestart = { [events] attempt in for body in events.bunRestart { body(attempt) } }
         link.onMessage = { [weak self] message in self?.receive(message) }
         connect(link.workers)
         tellWhetherPushesAreHeard()

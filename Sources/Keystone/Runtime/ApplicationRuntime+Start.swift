@@ -15,6 +15,21 @@ extension ApplicationRuntime {
     private func started(_ options: HostOptions) {
         if options.control { startControl() }
         BinaryInvoke(windows: windows, context: context).register()
+        guard services.hasWaiting else { return open(options) }
+        Task {
+            await services.startAll(coreContext)
+            open(options)
+        }
+    }
+
+    /// Everything of the app's own runs: its windows open.
+    private func open(_ options: HostOptions) {
+        do {
+            for body in events.beforeRun { try body() }
+        } catch {
+            log.error("the app could not start: \(error)")
+            return quit(status: 1)
+        }
         openInitialWindows()
         startPages()
         if launch.isDevelopment && !options.isOneShot { watchConfiguration() }

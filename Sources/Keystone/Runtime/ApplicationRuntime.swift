@@ -3,6 +3,7 @@ internal import KeystoneGtk
 internal import KeystoneProtocol
 internal import KeystoneScene
 public import KeystoneServices
+internal import KeystoneStorage
 internal import KeystoneSupport
 
 /// A running app: its windows, its Bun process, the channels between them, and its end.
@@ -19,6 +20,10 @@ public final class ApplicationRuntime {
     /// Answers the pages' `fetch("/api/…")`.
     public let http = HTTPRouter()
 
+    let events = LifecycleEvents()
+    let services = ServiceHost()
+    private(set) lazy var coreContext = CoreContext(runtime: self)
+    private var openDatabase: KeystoneDatabase?
     let platform: any Platform
     let context: WindowContext
     let router: InvokeRouter
@@ -86,11 +91,13 @@ public final class ApplicationRuntime {
     private func wire() {
         windows.onWindowCreated = { [weak self] window in
             self?.automation.progress.opened(window)
+            for body in self?.events.windowCreated ?? [] { body(window) }
             self?.observer?("window-opened", Self.fields(of: window))
         }
         windows.onEvent = { [weak self] window, event in
             self?.automation.progress.record(event, of: window)
             if case .painted = event { self?.startupMemory.windowPainted() }
+            if case .webProcessEnded = event { for body in self?.events.webViewCrash ?? [] { body(window.id) } }
             self?.observer?(event.control.name, Self.fields(of: window) + event.control.fields)
         }
         windows.onLastWindowClosed = { [weak self] in
@@ -107,6 +114,14 @@ public final class ApplicationRuntime {
         AppHandlers(
             app: context.app, paths: paths, context: context, quit: { [weak self] in self?.quit() }
         ).register(in: router)
+    }
+
+    /// The app's database; opened on first use.
+    func database() throws -> KeystoneDatabase {
+        if let openDatabase { return openDatabase }
+        let database = try KeystoneDatabase(path: paths.data + "/app.db")
+        openDatabase = database
+        return database
     }
 
     private static func fields(of window: ManagedWindow) -> [(String, JSONValue)] {
@@ -163,9 +178,11 @@ public final class ApplicationRuntime {
         isShuttingDown = true
         log.debug("shutting down")
         Task {
+            for body in events.shutdown { await bounded(by: .seconds(5), body) }
             await withTaskGroup { group in
                 for window in windows.all { group.addTask { await window.close() } }
             }
+            await services.stopAll()
             await bun?.stop()
             platform.quit()
         }

@@ -18,8 +18,14 @@ package struct HostOptions: Sendable {
         package var message: String
     }
 
-    /// - Parameter arguments: Without the program's name.
+    package init() {}
+
+    /// - Parameter arguments: Without the program's name. Throws `UsageError`.
     package init(arguments: [String]) throws {
+        try read(arguments)
+    }
+
+    mutating func read(_ arguments: [String]) throws {
         var rest = arguments[...]
         var positional: [String] = []
         while let argument = rest.popFirst() {

@@ -15,10 +15,22 @@ public enum KeystoneHost {
     public static func main(
         arguments: [String], configure: @MainActor (ApplicationRuntime) throws -> Void = { _ in }
     ) -> Never {
+        run(arguments: arguments, directory: nil, adjust: { _ in }, configure: configure)
+    }
+
+    /// - Parameters:
+    ///   - directory: The app's, where the arguments name none; `nil` is the working directory.
+    ///   - adjust: Changes the configuration before it is checked for errors.
+    static func run(
+        arguments: [String], directory: String?, adjust: (inout LoadedConfig) -> Void,
+        configure: @MainActor (ApplicationRuntime) throws -> Void
+    ) -> Never {
         GLProbe.runIfRequested()
         do {
-            let options = try HostOptions(arguments: arguments)
-            let (runtime, _) = try start(options)
+            var options = HostOptions()
+            options.directory = directory ?? options.directory
+            try options.read(arguments)
+            let runtime = try start(options, adjust)
             try configure(runtime)
             exit(runtime.run(options: options))
         } catch let error as HostOptions.UsageError {
@@ -30,11 +42,14 @@ public enum KeystoneHost {
         }
     }
 
-    private static func start(_ options: HostOptions) throws -> (ApplicationRuntime, LoadedConfig) {
+    private static func start(
+        _ options: HostOptions, _ adjust: (inout LoadedConfig) -> Void
+    ) throws -> ApplicationRuntime {
         let variables = ProcessEnvironment.current
         let root = try resolvedPath(options.directory)
         let launch = try LaunchEnvironment(variables: variables, executable: try resolvedPath("/proc/self/exe"))
-        let loaded = ConfigLoader.load(appDirectory: root)
+        var loaded = ConfigLoader.load(appDirectory: root)
+        adjust(&loaded)
         for diagnostic in loaded.diagnostics { StandardStreams.errorLine("\(diagnostic)") }
         guard !loaded.hasErrors else { throw StartError("the configuration has errors; nothing was started") }
         let config = loaded.config
@@ -54,7 +69,7 @@ public enum KeystoneHost {
             config: config, rootDirectory: root, paths: paths, launch: launch, platform: platform,
             rendering: platform.rendering.mode)
         if let bun { runtime.connect(bun) }
-        return (runtime, loaded)
+        return runtime
     }
 
     private static func openLog(appID: String, launch: LaunchEnvironment) {
