@@ -5,13 +5,16 @@ import PackageDescription
 let package = Package(
     name: "KeystoneHost",
     products: [
-        .executable(name: "keystone-host", targets: ["keystone-host"])
+        .executable(name: "keystone-host", targets: ["keystone-host"]),
+        .executable(name: "native-fixture", targets: ["native-fixture"]),
     ],
     dependencies: [
         .package(name: "Keystone", path: "..")
     ],
     targets: [
-        .executableTarget(name: "keystone-host", dependencies: [.product(name: "Keystone", package: "Keystone")])
+        .executableTarget(name: "keystone-host", dependencies: [.product(name: "Keystone", package: "Keystone")]),
+        // An app of the integration tests.
+        .executableTarget(name: "native-fixture", dependencies: [.product(name: "Keystone", package: "Keystone")]),
     ]
 )
 

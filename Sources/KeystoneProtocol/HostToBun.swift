@@ -1,7 +1,7 @@
 package import KeystoneSupport
 
 /// Who caused an action.
-public enum ActionSource: Sendable, Hashable {
+public enum ActionSource: Sendable, Hashable, CustomStringConvertible {
     /// The page of a window, by its id.
     case window(String)
     case menu
@@ -25,6 +25,9 @@ public enum ActionSource: Sendable, Hashable {
         }
     }
 
+    public var description: String { text }
+
+    /// As the wire has it: `window:ID`, `menu`, `service:NAME` or `host`.
     package var text: String {
         switch self {
         case .window(let id): "window:\(id)"

@@ -14,7 +14,7 @@ public struct DatabaseError: Error, Sendable, Hashable, CustomStringConvertible 
         public static let readOnly = Code(name: "readOnly")
         /// The key or the value is not one that can be stored.
         public static let invalidValue = Code(name: "invalidValue")
-        /// A method of the database was called inside its own `transaction`.
+        /// A method of the database was called inside its own `transaction`, or a transaction after its end.
         public static let nestedUse = Code(name: "nestedUse")
         public static let other = Code(name: "other")
     }

@@ -79,11 +79,13 @@ public final class KeystoneDatabase: Sendable {
     /// the database itself throws `.nestedUse` there.
     ///
     /// - Throws: `DatabaseError`, or what `body` throws.
-    public func transaction<Result>(_ body: (borrowing Transaction) throws -> Result) throws -> Result {
+    public func transaction<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
         try locked {
             try connection.run("BEGIN IMMEDIATE")
+            let transaction = Transaction(connection: connection)
+            defer { transaction.end() }
             do {
-                let result = try body(Transaction(connection: connection))
+                let result = try body(transaction)
                 try connection.run("COMMIT")
                 return result
             } catch {
@@ -99,8 +101,12 @@ public final class KeystoneDatabase: Sendable {
     }
 
     /// One call outside a transaction is one by itself.
-    func single<Result>(_ body: (borrowing Transaction) throws -> Result) throws -> Result {
-        try locked { try body(Transaction(connection: connection)) }
+    func single<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
+        try locked {
+            let transaction = Transaction(connection: connection)
+            defer { transaction.end() }
+            return try body(transaction)
+        }
     }
 
     private func locked<Result>(_ body: () throws -> Result) throws -> Result {

@@ -1,16 +1,25 @@
 internal import FoundationEssentials
 
 extension KeystoneDatabase {
-    /// What can be done inside `transaction`, and, one at a time, on the database itself. Ends with the closure that got it.
-    public struct Transaction: ~Copyable {
-        let connection: SQLiteConnection
+    /// What can be done inside `transaction`, and, one at a time, on the database itself. Over when its closure returns.
+    public final class Transaction {
+        private var open: SQLiteConnection?
 
         /// The longest key, in UTF-8 bytes.
         static let maximumKeyLength = 4096
         /// The largest value, in bytes.
         static let maximumValueSize = 512 << 20
 
-        init(connection: SQLiteConnection) { self.connection = connection }
+        init(connection: SQLiteConnection) { open = connection }
+
+        func end() { open = nil }
+
+        private var connection: SQLiteConnection {
+            get throws {
+                if let open { return open }
+                throw DatabaseError(code: .nestedUse, message: "a transaction was used after its end")
+            }
+        }
 
         /// The value under a key, as it was stored; `nil` where there is none.
         public func bytes(forKey key: String) throws -> [UInt8]? {
@@ -78,7 +87,7 @@ extension KeystoneDatabase {
         @discardableResult
         public func removeAll(prefix: String = "") throws -> Int {
             try connection.run("DELETE FROM entries WHERE substr(key, 1, length(?1)) = ?1", [.text(prefix)])
-            return connection.changes
+            return try connection.changes
         }
 
         /// The keys that begin with `prefix`, sorted by their UTF-8 bytes.

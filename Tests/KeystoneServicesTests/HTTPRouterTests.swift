@@ -74,7 +74,8 @@ struct HTTPRouterTests {
         #expect(good.headers["content-type"] == "application/json")
         #expect(text(good).contains(#""title":"a/b""#))
         for (body, part) in [
-            ("", "the value is null"), ("{", "not JSON"), (#"{"title": 1, "tags": []}"#, #"\"title\" is not of type String"#),
+            ("", "the value is null"), ("{", "not JSON"),
+            (#"{"title": 1, "tags": []}"#, #"\"title\" is not of type String"#),
             (#"{"title": "x", "tags": [1, "y"]}"#, "tags[1]"), (#"{"tags": []}"#, "is missing"),
         ] {
             let response = await ask("POST", "/api/notes", body: body)

@@ -96,6 +96,9 @@ struct KeystoneDatabaseTests {
             }
         }
         #expect(try database.keys().isEmpty)
+        var kept: KeystoneDatabase.Transaction?
+        try database.transaction { kept = $0 }
+        expect(.nestedUse) { try kept?.setString("late", forKey: "a") }
     }
 
     @Test func whatCannotBeStoredIsRefused() throws {

@@ -121,7 +121,9 @@ public final class KeystoneApp {
         loaded.diagnostics.removeAll { ["name", "id"].contains($0.key) }
         for change in changes { change(&loaded.config) }
         let place = "KeystoneApp(name:id:)"
-        if name.isEmpty { loaded.diagnostics.append(ConfigDiagnostic(.error, file: place, message: "the name is empty")) }
+        if name.isEmpty {
+            loaded.diagnostics.append(ConfigDiagnostic(.error, file: place, message: "the name is empty"))
+        }
         if !AppID.isValid(id) {
             loaded.diagnostics.append(
                 ConfigDiagnostic(.error, file: place, message: "found \"\(id)\", expected \(AppID.rule)"))

@@ -55,7 +55,8 @@ final class HTTPBridge: Sendable {
         }
     }
 
-    private func open(_ write: @escaping @Sendable (HTTPBodyWriter) async throws -> Void, for windowID: String) -> Int64 {
+    private func open(_ write: @escaping @Sendable (HTTPBodyWriter) async throws -> Void, for windowID: String) -> Int64
+    {
         state.withLock { state in
             let unclaimed = state.streams.filter { $0.value.windowID == windowID && $0.value.write != nil }
             if unclaimed.count >= Self.maximumUnclaimed, let oldest = unclaimed.keys.min() {
@@ -98,7 +99,9 @@ final class HTTPBridge: Sendable {
         _ id: Int64, for windowID: String
     ) throws(WireError) -> (HTTPBodyPipe, @Sendable (HTTPBodyWriter) async throws -> Void) {
         let claimed = state.withLock { state -> (HTTPBodyPipe, @Sendable (HTTPBodyWriter) async throws -> Void)? in
-            guard let stream = state.streams[id], stream.windowID == windowID, let write = stream.write else { return nil }
+            guard let stream = state.streams[id], stream.windowID == windowID, let write = stream.write else {
+                return nil
+            }
             state.streams[id]?.write = nil
             return (stream.pipe, write)
         }

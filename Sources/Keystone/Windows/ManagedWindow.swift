@@ -6,11 +6,11 @@ internal import KeystoneSupport
 @MainActor
 public final class ManagedWindow {
     /// Unique while the app runs.
-    public let id: String
+    public nonisolated let id: String
     /// The component that the window was opened for.
-    public let component: String
+    public nonisolated let component: String
     /// Never shown.
-    public let isHeadless: Bool
+    public nonisolated let isHeadless: Bool
 
     let native: any PlatformWindow
     let context: WindowContext

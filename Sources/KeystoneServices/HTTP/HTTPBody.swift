@@ -120,7 +120,9 @@ extension HTTPBodyPipe.State {
     }
 
     fileprivate mutating func read(_ continuation: CheckedContinuation<[UInt8]?, any Error>) -> Resumption {
-        guard reader == nil else { return { continuation.resume(throwing: HTTPError(400, "the body is read already")) } }
+        guard reader == nil else {
+            return { continuation.resume(throwing: HTTPError(400, "the body is read already")) }
+        }
         guard !isCancelled else { return { continuation.resume(throwing: CancellationError()) } }
         guard waiting.isEmpty else {
             let bytes = waiting.count == 1 ? waiting[0] : joined()

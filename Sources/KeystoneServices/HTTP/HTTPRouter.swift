@@ -53,7 +53,9 @@ public final class HTTPRouter: Sendable {
     public func put(_ pattern: String, _ handler: @escaping Handler) -> HTTPRouter { route("PUT", pattern, handler) }
 
     @discardableResult
-    public func patch(_ pattern: String, _ handler: @escaping Handler) -> HTTPRouter { route("PATCH", pattern, handler) }
+    public func patch(_ pattern: String, _ handler: @escaping Handler) -> HTTPRouter {
+        route("PATCH", pattern, handler)
+    }
 
     @discardableResult
     public func delete(_ pattern: String, _ handler: @escaping Handler) -> HTTPRouter {

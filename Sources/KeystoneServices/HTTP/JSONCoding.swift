@@ -15,7 +15,8 @@ package enum JSONCoding {
         _ type: Value.Type = Value.self, from bytes: some Sequence<UInt8>
     ) throws -> Value {
         let bytes = Array(bytes)
-        if type == JSONValue.self, let value = try JSONValue.parse(bytes.isEmpty ? Array("null".utf8) : bytes) as? Value {
+        if type == JSONValue.self, let value = try JSONValue.parse(bytes.isEmpty ? Array("null".utf8) : bytes) as? Value
+        {
             return value
         }
         return try JSONDecoder().decode(type, from: bytes.isEmpty ? Data("null".utf8) : Data(bytes))
