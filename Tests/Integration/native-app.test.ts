@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { AppDirectory, descendants, Host, root, running } from "./harness";
+import { AppDirectory, descendants, Host, isAlive, root, running } from "./harness";
 
 // The app's Swift: Host/Sources/native-fixture.
 const program = { KEYSTONE_HOST: join(root, "Host/.build/release/native-fixture") };
@@ -85,7 +85,7 @@ test("the order of an app's life, its processes' ends, and what lasts", async ()
         await host.logged(/bun restart 1/);
         const webs = descendants(host.pid).filter(({ command }) => command.includes("WebKitWebProcess"));
         const mounts = host.events.length;
-        process.kill(webs[webs.length - 1].pid, "SIGKILL");
+        for (const { pid } of webs) if (isAlive(pid)) process.kill(pid, "SIGKILL");
         await host.logged(/web view crash in 1/);
         await host.event("mounted", () => true, mounts);
         expect(await host.eval<number>(`bridge.invoke("native:ends")`)).toBe(0);
