@@ -35,7 +35,7 @@ function holds(file: readonly string[], block: readonly string[]): boolean {
 }
 
 const pages = [join(root, "README.md"), ...filesBelow(join(root, "docs")).filter((file) => file.endsWith(".md"))];
-const sources = [join(root, "Tests/Fixtures/docs"), join(root, "Examples")]
+const sources = [join(root, "Tests/Fixtures/docs"), join(root, "Examples"), join(root, "Host/Sources/native-fixture")]
     .flatMap(filesBelow)
     .filter((file) => CODE.has(file.slice(file.lastIndexOf(".") + 1)))
     .map((file) => lines(readFileSync(file, "utf8")));

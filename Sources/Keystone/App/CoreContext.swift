@@ -34,6 +34,9 @@ public final class CoreContext: InvokeHandling {
 
     public var windows: WindowManager { runtime.windows }
 
+    /// The app's workers: more Bun processes.
+    public var workers: WorkerManager { runtime.workers }
+
     /// The app's Bun process. Its methods throw `UNAVAILABLE` where the app has none.
     public var bun: BunBridge { BunBridge(connection: runtime.bun?.connection) }
 
