@@ -98,7 +98,7 @@ public final class CoreContext: InvokeHandling {
 
     /// Dispatches an action as a menu would: built-in ones first, then everybody who listens, services too.
     public func action(_ action: String) {
-        runtime.actions.dispatch(action, source: .host, servicesHaveIt: false)
+        runtime.actions.dispatch(action, source: .host)
     }
 
     /// Runs something on the main thread, after what waits there already.
