@@ -11,6 +11,7 @@ import { query } from "./benchmarks/query.ts";
 import { services } from "./benchmarks/services.ts";
 import { start } from "./benchmarks/start.ts";
 import { swap } from "./benchmarks/swap.ts";
+import { workers } from "./benchmarks/workers.ts";
 import { type Benchmark, Context } from "./context.ts";
 import { faultRun } from "./faults/fault-run.ts";
 import { faultTable } from "./faults/report.ts";
@@ -27,6 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   pushes,
   start,
   services,
+  workers,
   swap,
   bundling,
   memory,

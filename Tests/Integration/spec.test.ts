@@ -210,6 +210,8 @@ test("workers: relays both ways, direct connections, an extension host's channel
         // The service that connects when it starts, whichever of the two workers was first.
         const { ports } = await reader("ports");
         expect(Object.keys(ports)).toEqual(["data-processor"]);
+        // The worker that it waits for was told to it while it started.
+        expect(host.log).not.toMatch(/still starts/);
         while ((await reader("ticks")).ticks.length === 0) await host.event("worker");
         await reader("connect");
         await reader("relay");

@@ -12,19 +12,23 @@ final class RelaySession: BunReceiver {
     private let input: BunInput
     private let logger: Logger
     private let onStart: @Sendable (BunInput) -> Void
+    private let onEnd: @Sendable (BunInput) -> Void
     private let open = Mutex<[MessageID: RelayedQuestion]>([:])
     private let throttle: Mutex<LogThrottle>
 
-    /// - Parameter onStart: Called once the process can be written to.
+    /// - Parameters:
+    ///   - onStart: Called once the process can be written to.
+    ///   - onEnd: Called when it has ended.
     init(
         name: String, relay: Relay, input: BunInput, logger: Logger, time: any TimeSource = SystemTime(),
-        onStart: @escaping @Sendable (BunInput) -> Void
+        onStart: @escaping @Sendable (BunInput) -> Void, onEnd: @escaping @Sendable (BunInput) -> Void
     ) {
         self.name = name
         self.relay = relay
         self.input = input
         self.logger = logger
         self.onStart = onStart
+        self.onEnd = onEnd
         throttle = Mutex(LogThrottle(time: time))
     }
 
@@ -45,6 +49,7 @@ final class RelaySession: BunReceiver {
     }
 
     func ended() {
+        onEnd(input)
         let questions = open.withLock { open in
             defer { open = [:] }
             return Array(open.values)

@@ -15,9 +15,7 @@ extension WorkerManager {
 
     /// What hears a run of main Bun first.
     package func mainReceiver(_ input: BunInput) -> any BunReceiver {
-        RelaySession(name: Relay.main, relay: relay, input: input, logger: Logger("bun"), time: timing.time) {
-            [weak self] in self?.greet($0, isExtensionHost: false)
-        }
+        relaySession(Relay.main, input, Logger("bun"), isExtensionHost: false)
     }
 
     /// Main Bun is ready, for the first time or again.
@@ -28,8 +26,6 @@ extension WorkerManager {
             return state.workers.values.filter(\.config.autoStart).sorted { $0.name < $1.name }
         }
         for worker in starting { Task { await worker.supervisor.start() } }
-        // What changed while it started did not reach it.
-        broadcastPorts()
     }
 
     /// Main Bun does not run and is not going to: workers that wait for it need not be waited for.
@@ -71,29 +67,33 @@ extension WorkerManager {
     private func session(
         _ config: WorkerConfig, _ input: BunInput, _ filter: ExtensionFilter?, _ logger: Logger
     ) -> any BunReceiver {
-        let relayed = RelaySession(
-            name: config.name, relay: relay, input: input, logger: logger, time: timing.time
-        ) { [weak self] in self?.greet($0, isExtensionHost: config.isExtensionHost) }
+        let relayed = relaySession(config.name, input, logger, isExtensionHost: config.isExtensionHost)
         return WorkerSession(name: config.name, relay: relayed, filter: filter) { [weak self] in self?.take($0) }
     }
 
+    private func relaySession(
+        _ name: String, _ input: BunInput, _ logger: Logger, isExtensionHost: Bool
+    ) -> RelaySession {
+        RelaySession(
+            name: name, relay: relay, input: input, logger: logger, time: timing.time,
+            onStart: { [weak self] in self?.greet($0, name, isExtensionHost: isExtensionHost) },
+            onEnd: { [weak self] in self?.leave($0, name) })
+    }
+
     /// A process that starts learns which workers can be reached before its services start.
-    private func greet(_ input: BunInput, isExtensionHost: Bool) {
+    private func greet(_ input: BunInput, _ name: String, isExtensionHost: Bool) {
         portsOrder.withLock { _ in
-            let workers = state.withLock { Array($0.workers.values) }
-            do {
-                try input.send(.workerPorts(isExtensionHost ? WorkerPorts() : ports(of: workers)))
-            } catch {
-                Logger("host").debug("The workers' ports were not told: \(error)")
+            let workers = state.withLock { state in
+                state.inputs[name] = input
+                return Array(state.workers.values)
             }
+            tell(input, isExtensionHost ? WorkerPorts() : ports(of: workers))
         }
     }
 
-    /// What changed while it started did not reach it.
-    private func greetAgain(_ worker: Worker) {
-        portsOrder.withLock { _ in
-            let workers = state.withLock { Array($0.workers.values) }
-            worker.supervisor.connection.send(.workerPorts(ports(of: workers)))
+    private func leave(_ input: BunInput, _ name: String) {
+        state.withLock { state in
+            if state.inputs[name] === input { state.inputs[name] = nil }
         }
     }
 
@@ -131,7 +131,6 @@ extension WorkerManager {
                     "The process says that it is \(ready.worker.map { "the worker \"\($0)\"" } ?? "no worker")")
             }
             let door = worker.port.map { "port \($0), " } ?? ""
-            if !worker.config.isExtensionHost { greetAgain(worker) }
             logger.info("ready: \(door)services: \(ready.services.joined(separator: ", "))")
         case .state(.backingOff(let attempt, let delay, let reason)):
             logger.warning("\(reason); restart \(attempt) in \(delay)")
@@ -147,7 +146,7 @@ extension WorkerManager {
         if case .state = event { tellChangedPorts() }
     }
 
-    /// Tells the ports where they are others than those told last; a worker that is ready has those of its start.
+    /// Tells the ports where they are others than those told last.
     private func tellChangedPorts() {
         let workers = state.withLock { Array($0.workers.values) }
         if portsOrder.withLock({ $0 != ports(of: workers) }) { broadcastPorts() }

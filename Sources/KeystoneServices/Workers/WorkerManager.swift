@@ -16,6 +16,8 @@ public final class WorkerManager: Sendable {
         /// The tasks that listen to the workers' events.
         var watches: [String: Task<Void, Never>] = [:]
         var main: BunConnection?
+        /// The way into the latest run of each process, from its start on: its services may wait for a worker's port.
+        var inputs: [String: BunInput] = [:]
         var hasAutoStarted = false
         var isClosed = false
     }
@@ -145,11 +147,20 @@ public final class WorkerManager: Sendable {
     /// whenever it changes.
     public func broadcastPorts() {
         portsOrder.withLock { told in
-            let (main, workers) = state.withLock { ($0.main, Array($0.workers.values)) }
-            told = ports(of: workers)
-            let message = HostToBun.workerPorts(told)
-            main?.send(message)
-            for worker in workers where !worker.config.isExtensionHost { worker.supervisor.connection.send(message) }
+            let (inputs, workers) = state.withLock { ($0.inputs, $0.workers) }
+            told = ports(of: Array(workers.values))
+            for (name, input) in inputs where workers[name]?.config.isExtensionHost != true {
+                tell(input, told)
+            }
+        }
+    }
+
+    /// Nobody needs to hear that a process has ended meanwhile: the next one is told at its start.
+    func tell(_ input: BunInput, _ ports: WorkerPorts) {
+        do {
+            try input.send(.workerPorts(ports))
+        } catch {
+            Logger("host").debug("The workers' ports were not told: \(error)")
         }
     }
 

@@ -52,8 +52,9 @@ export class App extends BunProcess {
   }
 
   /** Starts a worker of this app as the host does. It ends with the app. */
-  startWorker(name: string, env: Record<string, string> = {}): BunProcess {
+  startWorker(name: string, env: Record<string, string> = {}, executable?: string): BunProcess {
     const worker = new BunProcess(`worker ${name}`);
+    worker.executable = executable;
     const variables = {
       KEYSTONE_WORKER_NAME: name,
       KEYSTONE_SERVICES_DIR: `workers/${name}`,

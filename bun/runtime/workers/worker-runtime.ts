@@ -124,7 +124,10 @@ export class WorkerRuntime implements RuntimeProcess {
   async #startServices(loader: ServiceLoader): Promise<void> {
     const { environment, board } = this;
     const compiled = compiledServices(environment.workerName);
-    if (compiled) return await loader.startCompiled(compiled);
+    if (compiled) {
+      if (Object.keys(compiled).length === 0) board.log.error("the executable holds no services for this worker");
+      return await loader.startCompiled(compiled);
+    }
     if (!existsSync(environment.servicesDir)) {
       board.log.error(`${environment.servicesDir} doesn't exist: this worker has no services. See "servicesDir".`);
     }
