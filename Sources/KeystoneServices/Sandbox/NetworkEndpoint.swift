@@ -2,14 +2,14 @@
 ///
 /// The TypeScript half is `bun/runtime/network/endpoint.ts`, and means the same: without a port any, a wildcard for
 /// subdomains at any depth but not for the domain itself.
-struct NetworkEndpoint: Sendable, Hashable {
+package struct NetworkEndpoint: Sendable, Hashable {
     let host: String
     /// Subdomains of `host` are meant.
     let isWildcard: Bool
     let port: UInt16?
 
     /// `nil` for a text that is no such pattern.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard let (name, port) = NetworkEndpoint.split(text, requiresPort: false) else { return nil }
         isWildcard = name.hasPrefix("*.")
         let bare = isWildcard ? String(name.dropFirst(2)) : name
@@ -20,13 +20,13 @@ struct NetworkEndpoint: Sendable, Hashable {
     }
 
     /// `host` in the spelling of `normal`.
-    func matches(host: String, port: UInt16) -> Bool {
+    package func matches(host: String, port: UInt16) -> Bool {
         if let own = self.port, own != port { return false }
         return isWildcard ? host.hasSuffix("." + self.host) : host == self.host
     }
 
     /// Lower case, without a trailing dot or brackets; `nil` for what is no host name or address.
-    static func normal(_ text: String) -> String? {
+    package static func normal(_ text: String) -> String? {
         var host = text.lowercased()
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         if host.hasSuffix(".") { host.removeLast() }
@@ -55,8 +55,8 @@ struct NetworkEndpoint: Sendable, Hashable {
 }
 
 /// What a worker may reach: what it declares, as far as the app's configuration grants it.
-struct EgressPolicy: Sendable {
-    enum Answer: Sendable, Hashable {
+package struct EgressPolicy: Sendable {
+    package enum Answer: Sendable, Hashable {
         case allowed
         /// The configuration does not allow it.
         case notGranted
@@ -67,18 +67,18 @@ struct EgressPolicy: Sendable {
     private let granted: [NetworkEndpoint]
     private var declared: [NetworkEndpoint] = []
 
-    init(granted: [String]) {
+    package init(granted: [String]) {
         self.granted = granted.compactMap { NetworkEndpoint($0) }
     }
 
     var grantsNothing: Bool { granted.isEmpty }
 
     /// Whatever is no endpoint in the untrusted list declares nothing.
-    mutating func declare(_ endpoints: [String]) {
+    package mutating func declare(_ endpoints: [String]) {
         declared = endpoints.prefix(1000).compactMap { NetworkEndpoint($0) }
     }
 
-    func answer(host: String, port: UInt16) -> Answer {
+    package func answer(host: String, port: UInt16) -> Answer {
         guard granted.contains(where: { $0.matches(host: host, port: port) }) else { return .notGranted }
         return declared.contains { $0.matches(host: host, port: port) } ? .allowed : .notDeclared
     }

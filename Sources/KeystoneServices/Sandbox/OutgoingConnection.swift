@@ -63,7 +63,7 @@ enum OutgoingConnection {
 }
 
 /// Where an address leads. Names are the world's to define: one that is granted may still resolve to this machine.
-enum AddressKind {
+package enum AddressKind {
     /// Not loopback, not unspecified (which is loopback too), not the link (cloud machines' metadata), not a group.
     static func isOutside(_ address: UnsafePointer<sockaddr>) -> Bool {
         switch Int32(address.pointee.sa_family) {
@@ -78,11 +78,11 @@ enum AddressKind {
     }
 
     /// In the order of the network.
-    static func isOutside(ipv4 bytes: [UInt8]) -> Bool {
+    package static func isOutside(ipv4 bytes: [UInt8]) -> Bool {
         !(bytes[0] == 0 || bytes[0] == 127 || bytes[0] >= 224 || (bytes[0] == 169 && bytes[1] == 254))
     }
 
-    static func isOutside(ipv6 bytes: [UInt8]) -> Bool {
+    package static func isOutside(ipv6 bytes: [UInt8]) -> Bool {
         let isZero = bytes.prefix(10).allSatisfy { $0 == 0 }
         let isMapped = isZero && bytes[10...11].allSatisfy { $0 == 0xff }
         let isCompatible = isZero && bytes[10...11].allSatisfy { $0 == 0 }

@@ -1,13 +1,13 @@
 /// The head of a request to the proxy, as far as the proxy has to know it.
-struct ProxyRequest: Sendable, Hashable {
+package struct ProxyRequest: Sendable, Hashable {
     /// `CONNECT`: bytes go through untouched. Otherwise the head that the server gets.
-    var forwardedHead: [UInt8]?
+    package var forwardedHead: [UInt8]?
     /// In the spelling of `NetworkEndpoint.normal`.
-    var host: String
-    var port: UInt16
+    package var host: String
+    package var port: UInt16
 
     /// - Parameter head: Up to and with the empty line. `nil` for what is no request to a proxy.
-    init?(head: [UInt8]) {
+    package init?(head: [UInt8]) {
         var lines = String(decoding: head, as: UTF8.self).split(
             separator: "\r\n", omittingEmptySubsequences: true
         ).map(String.init)

@@ -1,8 +1,15 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "bun:test";
 import { isLoopback, matches, normalHost, parseEndpoint } from "./endpoint.ts";
 
 const allows = (pattern: string, host: string, port?: number) =>
   matches(parseEndpoint(pattern), { host: normalHost(host) ?? "", port });
+
+/** What the Swift half is tested with, too. */
+const shared: { matches: [string, string, number, boolean][]; malformed: string[] } = JSON.parse(
+  readFileSync(join(import.meta.dirname ?? ".", "../../../Tests/Fixtures/endpoints.json"), "utf8"),
+);
 
 describe("a host", () => {
   test.each([
@@ -37,51 +44,26 @@ describe("a host", () => {
 });
 
 describe("an endpoint", () => {
-  test("without a port means any, with a port that one", () => {
-    expect(allows("api.example.com", "api.example.com", 8443)).toBe(true);
-    expect(allows("api.example.com:443", "API.example.COM.", 443)).toBe(true);
-    expect(allows("api.example.com:443", "api.example.com", 80)).toBe(false);
+  test("means the same here and in Swift", () => {
+    for (const [pattern, host, port, expected] of shared.matches) {
+      expect([pattern, host, port, allows(pattern, host, port)]).toEqual([pattern, host, port, expected]);
+    }
+    for (const pattern of shared.malformed) expect(() => parseEndpoint(pattern)).toThrow(TypeError);
+  });
+
+  test("with a port is for no connection whose port is unknown", () => {
     expect(allows("api.example.com:443", "api.example.com")).toBe(false);
-    expect(allows("api.example.com", "example.com")).toBe(false);
-    expect(allows("example.com", "api.example.com")).toBe(false);
-    expect(allows("example.com", "evilexample.com")).toBe(false);
+    expect(allows("api.example.com", "api.example.com")).toBe(true);
   });
 
-  test("with a wildcard means subdomains at any depth, and not the domain itself", () => {
-    expect(allows("*.example.com", "a.example.com")).toBe(true);
-    expect(allows("*.example.com", "a.b.EXAMPLE.com.")).toBe(true);
-    expect(allows("*.example.com:443", "a.example.com", 443)).toBe(true);
-    expect(allows("*.example.com:443", "a.example.com", 80)).toBe(false);
-    expect(allows("*.example.com", "example.com")).toBe(false);
-    expect(allows("*.example.com", "evilexample.com")).toBe(false);
-    expect(allows("*.example.com", "a.example.com.evil.org")).toBe(false);
-  });
-
-  test("may be an address", () => {
+  test("may be an address in any spelling", () => {
     expect(allows("192.168.1.100:5432", "0xc0.0xa8.1.100", 5432)).toBe(true);
     expect(allows("[2001:db8::1]:443", "2001:DB8:0::1", 443)).toBe(true);
-    expect(allows("2001:db8::1", "[2001:db8::1]", 1)).toBe(true);
     expect(allows("192.168.1.1", "::ffff:192.168.1.1")).toBe(true);
   });
 
-  test.each<unknown>([
-    "",
-    "  ",
-    7,
-    null,
-    "*",
-    "*.",
-    "**.example.com",
-    "a.*.com",
-    "https://api.example.com",
-    "api.example.com/path",
-    "host:0",
-    "host:65536",
-    "host:https",
-    "host:",
-    "user@host",
-    "a b",
-    "*.127.0.0.1",
-    "*example.com",
-  ])("is not %p", (given) => expect(() => parseEndpoint(given)).toThrow(TypeError));
+  test.each<unknown>([7, null, undefined, {}, "  "])(
+    "is not %p",
+    (given) => expect(() => parseEndpoint(given)).toThrow(TypeError),
+  );
 });
