@@ -170,9 +170,16 @@ describe("an app whose host.ts", () => {
     expect(await app.exited).toBe(0);
   });
 
+  test("never ends loading fails after a while, and is named", async () => {
+    const message = await fatal({ "host.ts": `await new Promise(() => {}); export const onReady = () => {};` });
+    expect(message).toMatch(
+      /bun\/host\.ts can't be loaded: Error: a top-level await in it has not ended after 3000 ms/,
+    );
+  }, 20_000);
+
   test("hangs in onBeforeStart fails after a while, and names the hook", async () => {
     app = App.create({ "host.ts": `export const onBeforeStart = () => new Promise(() => {});` });
-    const limits = { onBeforeStart: 20, onReady: 20, onShutdown: 20 };
+    const limits = { load: 1000, onBeforeStart: 20, onReady: 20, onShutdown: 20 };
     const board = {} as Switchboard;
     const host = await AppHost.load(
       app.path("host.ts"),

@@ -20,12 +20,14 @@ const OWNER = "host.ts";
 
 /** Milliseconds that a hook may take. The host process waits 30 s for `ready`, and 5 s for the end. */
 export interface HookLimits {
+  /** The evaluation of the file. */
+  readonly load: number;
   readonly onBeforeStart: number;
   readonly onReady: number;
   readonly onShutdown: number;
 }
 
-const LIMITS: HookLimits = { onBeforeStart: 20_000, onReady: 10_000, onShutdown: 2000 };
+const LIMITS: HookLimits = { load: 3000, onBeforeStart: 15_000, onReady: 10_000, onShutdown: 2000 };
 
 /** The app can't start the way its `bun/host.ts` means it to. The message names file and hook, with the stack. */
 export class AppHostError extends Error {
@@ -66,8 +68,9 @@ export class AppHost {
     limits = LIMITS,
   ): Promise<AppHost> {
     try {
-      const module = await loadingAs(OWNER, () => load(file));
-      const hooks = hooksOf(module, (warning) => board.log.warning(`bun/host.ts: ${warning}`));
+      const loading = await loadingAs(OWNER, () => within(limits.load, load(file)));
+      if (loading.kind === "late") throw new Error(`a top-level await in it has not ended after ${limits.load} ms`);
+      const hooks = hooksOf(loading.value, (warning) => board.log.warning(`bun/host.ts: ${warning}`));
       return new AppHost(hooks, registry, board, config, limits);
     } catch (error) {
       throw new AppHostError(`${file} can't be loaded: ${describeError(error)}`, { cause: error });
@@ -114,7 +117,7 @@ export class AppHost {
     }
   }
 
-  async #isLate(hook: keyof HookLimits, limitMs: number): Promise<boolean> {
+  async #isLate(hook: "onBeforeStart" | "onReady" | "onShutdown", limitMs: number): Promise<boolean> {
     const outcome = await within(limitMs, speakingAs(OWNER, async () => this.hooks[hook]?.(this.#context)));
     return outcome.kind === "late";
   }

@@ -38,7 +38,7 @@ export interface HostContext {
 
 export interface HostHooks {
   /**
-   * Before services are looked for. What it registers is there for all of them. Where it throws, or takes over 20 s, the
+   * Before services are looked for. What it registers is there for all of them. Where it throws, or takes over 15 s, the
    * app's Bun process does not start, and its windows say why.
    */
   onBeforeStart?(ctx: HostContext): unknown;

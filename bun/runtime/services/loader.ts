@@ -1,6 +1,6 @@
 /** Loads the services of a directory, and reloads exactly those that a changed file concerns. */
 
-import { within } from "../deadline.ts";
+import { type Outcome, within } from "../deadline.ts";
 import type { ProcessEnvironment } from "../environment.ts";
 import { touches } from "../touches.ts";
 import { loadingAs, type Log } from "../wire/log.ts";
@@ -13,8 +13,15 @@ import { discoverServices, type ServiceFile, shownPath } from "./service-file.ts
 import { serviceOf } from "./service-module.ts";
 import { isTaken } from "./taken-error.ts";
 
-/** The app is ready at the latest so long after its services began to start. */
+/** Services that take longer to load, all together, or to start, come up while the app runs already. */
+const LOAD_LIMIT_MS = 5000;
 const START_LIMIT_MS = 5000;
+/** For each, even when others have used up the time. */
+const LEAST_LOAD_LIMIT_MS = 100;
+
+/** Bun doesn't evaluate a module anew that it is still evaluating. */
+const UNENDED = "a top-level await in it or in what it imports has not ended. The service starts when that has; " +
+  "if it never will, mend it and start the app again.";
 
 interface Loaded {
   readonly file: ServiceFile;
@@ -30,8 +37,10 @@ export class ServiceLoader {
   readonly #graph: ModuleGraph;
   #work: Promise<void> = Promise.resolve();
   #knowsModules = false;
-  /** Ends the wait for services that are starting: a file was saved, which may mend one that hangs. */
+  /** Ends the wait for services that are loading or starting. */
   #hurry: () => void = () => {};
+  /** The entries of services that are still being evaluated. */
+  readonly #unended = new Set<string>();
   /** What `startFiles` are made of. */
   #startModules: ReadonlySet<string> = new Set();
 
@@ -54,12 +63,7 @@ export class ServiceLoader {
   }
 
   async #loadAll(): Promise<void> {
-    const started: Service[] = [];
-    for (const file of discoverServices(this.directory)) {
-      const service = await this.#load(file);
-      if (service) started.push(service);
-    }
-    await this.#startAll(started);
+    await this.#startAll(await this.#loadEach(discoverServices(this.directory)));
   }
 
   /** Starts services that are compiled into the executable. */
@@ -129,11 +133,7 @@ export class ServiceLoader {
   }
 
   async #loadAgain(files: readonly ServiceFile[]): Promise<void> {
-    const services: Service[] = [];
-    for (const file of files) {
-      const service = await this.#load(file);
-      if (service) services.push(service);
-    }
+    const services = await this.#loadEach(files);
     this.learnModules();
     await this.#startAll(services);
     const up = services.filter(({ state }) => state.kind === "running").map(({ name }) => name);
@@ -180,19 +180,64 @@ export class ServiceLoader {
     return stale.union(this.#graph.importersOf(changed, this.moduleFiles()));
   }
 
-  async #load(file: ServiceFile): Promise<Service | undefined> {
+  async #loadEach(files: readonly ServiceFile[]): Promise<Service[]> {
+    const end = performance.now() + LOAD_LIMIT_MS;
+    const services: Service[] = [];
+    for (const file of files) {
+      const service = await this.#load(file, Math.max(LEAST_LOAD_LIMIT_MS, end - performance.now()));
+      if (service) services.push(service);
+    }
+    return services;
+  }
+
+  async #load(file: ServiceFile, limitMs: number): Promise<Service | undefined> {
     const loaded: Loaded = { file, service: undefined, modules: new Set([file.entry]) };
     this.#loaded.set(file.path, loaded);
     const origin = shownPath(this.environment.root, file.path);
     try {
-      const exports = await loadingAs(`service:${file.name}`, () => load(file.entry));
+      const exports = await this.#evaluate(loaded, limitMs);
       loaded.service = this.#register(file.name, origin, exports);
       this.registry.clearFailure(file.name);
     } catch (error) {
-      this.registry.noteFailure(file.name, { origin, error });
-      this.log.error(`service ${origin} was not loaded: ${describeError(error)}`);
+      this.#noteFailure(file, error);
     }
     return loaded.service;
+  }
+
+  #noteFailure(file: ServiceFile, error: unknown): void {
+    const origin = shownPath(this.environment.root, file.path);
+    this.registry.noteFailure(file.name, { origin, error });
+    this.log.error(`service ${origin} was not loaded: ${describeError(error)}`);
+  }
+
+  /** @throws what the module throws, or an error when it has not ended in time; it is then started when it has. */
+  async #evaluate(loaded: Loaded, limitMs: number): Promise<Record<string, unknown>> {
+    const { entry, name } = loaded.file;
+    if (this.#unended.has(entry)) throw new Error(UNENDED);
+    let loading: Promise<Record<string, unknown>> | undefined;
+    const outcome = await loadingAs(`service:${name}`, () => this.#patiently(limitMs, loading = load(entry)));
+    if (outcome.kind === "done") return outcome.value;
+    this.#unended.add(entry);
+    loading?.finally(() => this.#unended.delete(entry)).then(
+      () => this.#startLate(loaded.file),
+      (error) => this.#noteFailure(loaded.file, error),
+    );
+    throw new Error(UNENDED);
+  }
+
+  #startLate(file: ServiceFile): void {
+    const isWanted = () => {
+      const loaded = this.#loaded.get(file.path);
+      return loaded !== undefined && !loaded.service;
+    };
+    this.#work = this.#work.then(() => isWanted() ? this.#loadAgain([file]) : undefined);
+    this.registry.duringReload(this.#work);
+  }
+
+  /** Waits for `work`, at most until the limit or the next save, which may mend what hangs. */
+  #patiently<T>(limitMs: number, work: Promise<T>): Promise<Outcome<T> | { kind: "hurried" }> {
+    const hurried = new Promise<{ kind: "hurried" }>((resolve) => this.#hurry = () => resolve({ kind: "hurried" }));
+    return Promise.race([within(limitMs, work), hurried]);
   }
 
   #register(fallbackName: string, origin: string, exports: Record<string, unknown>): Service {
@@ -215,10 +260,9 @@ export class ServiceLoader {
   }
 
   async #startAll(services: Service[]): Promise<void> {
-    const hurried = new Promise<unknown>((resolve) => this.#hurry = () => resolve(undefined));
     const started = Promise.all(services.map((service) => service.start()));
-    const outcome = await within(START_LIMIT_MS, Promise.race([started, hurried]));
-    if (outcome.kind === "done") return;
+    const outcome = await this.#patiently(START_LIMIT_MS, started);
+    if (outcome.kind !== "late") return;
     for (const { name, state } of services) {
       if (state.kind === "starting") {
         this.log.warning(`service "${name}" still starts after ${START_LIMIT_MS} ms; the app goes on without waiting`);

@@ -1,6 +1,6 @@
 /** Which files a service's modules are made of, found by reading their imports. */
 
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, isAbsolute } from "node:path";
 
 type Loader = "ts" | "tsx" | "js" | "jsx";
@@ -64,9 +64,16 @@ export class ModuleGraph {
     return imports;
   }
 
-  /** Has them read again: two versions of one length may follow each other within a tick of the file system's clock. */
+  /**
+   * Has what concerns these files read again: two versions of one length may follow each other within a tick of the file
+   * system's clock. Where files came or went, an import may lead elsewhere now, whoever's it is.
+   */
   forget(files: Iterable<string>): void {
-    for (const file of files) this.#scanned.delete(file);
+    let cameOrWent = false;
+    for (const file of files) cameOrWent = !this.#scanned.delete(file) || !existsSync(file) || cameOrWent;
+    if (!cameOrWent) return;
+    this.#scanned.clear();
+    for (const directory of new Set([...files].map((file) => dirname(file)))) lookAgain(directory);
   }
 
   /** Packages and the framework are not followed: they change by installing, which needs a restart. */
@@ -91,6 +98,11 @@ export class ModuleGraph {
     this.#scanners.set(loader, scanner);
     return scanner;
   }
+}
+
+/** Bun remembers what lies in a directory, deleted files too, until it fails to find something there. */
+function lookAgain(directory: string): void {
+  resolve("./a file that nobody has", directory);
 }
 
 function versionOf(file: string): string | undefined {

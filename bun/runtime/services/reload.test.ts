@@ -148,6 +148,9 @@ describe("a service", () => {
     app.write("lib/new/v.ts", `export const v = "made";`);
     expect(await reloaded()).toEqual(["a"]);
     expect((await ask("a"))[0]).toBe("made");
+    app.write("lib/new/v.ts", `export const v = "changed";`);
+    expect(await reloaded()).toEqual(["a"]);
+    expect((await ask("a"))[0]).toBe("changed");
   });
 
   test("that throws in start is told with its line, a later one after a reload; saving again retries", async () => {
@@ -193,6 +196,33 @@ describe("a service", () => {
     app.send({ type: "shutdown" });
     expect(await app.exited).toBe(0);
   }, 10_000);
+
+  test("that never ends loading keeps nobody waiting; one that is only slow starts when it has ended", async () => {
+    app = App.create({
+      "keystone.config.ts": CONFIG,
+      "services/hangs.ts":
+        `console.log("evaluating"); await new Promise((go) => globalThis.go = go); export const query = () => "late";`,
+      "services/other.ts": answering("", `"other"`),
+    });
+    app.launch();
+    await app.log(/^evaluating$/);
+    app.write("services/fresh.ts", answering("", `"fresh"`));
+    expect((await app.log(/services\/hangs\.ts was not loaded/)).message).toContain("a top-level await in it");
+    await app.ready();
+    expect(await reloaded()).toContain("fresh");
+    expect((await ask("other"))[0]).toBe("other");
+    expect(await app.query("hangs").catch(({ code }) => code)).toBe("UNAVAILABLE");
+    const begin = performance.now();
+    app.write("services/other.ts", answering("", `"other again"`));
+    expect(await reloaded()).toEqual(["other"]);
+    expect(performance.now() - begin).toBeLessThan(4000);
+    await app.ask({ type: "eval", code: "go(), 1" });
+    expect(await reloaded()).toEqual(["hangs"]);
+    expect(await app.query("hangs")).toBe("late");
+    app.write("services/hangs.ts", `export const query = () => "mended";`);
+    expect(await reloaded()).toEqual(["hangs"]);
+    expect(await app.query("hangs")).toBe("mended");
+  }, 20_000);
 
   test("that hears that it is over may end its start at once", async () => {
     const listens =
@@ -240,6 +270,41 @@ describe("a service", () => {
     expect((await ask("renamed"))[0]).toBe("changed");
     expect(await ask("other")).toEqual(other);
   });
+});
+
+test("many saves in a row, of a service that takes its time, end with the last version", async () => {
+  const version = (count: number) =>
+    `await Bun.sleep(${count % 3}); export const start = () => Bun.sleep(${
+      count % 4
+    }); export const stop = start; export const query = () => ${count};`;
+  await start({ "services/a.ts": version(0), "lib/part.ts": "" });
+  for (let count = 1; count <= 60; count++) {
+    if (count % 2 === 0) app.write("services/a.ts", version(count));
+    else app.writeAtomically("services/a.ts", version(count));
+    await Bun.sleep(count % 5 * 4);
+  }
+  while (await app.query("a") !== 60) await app.log(/^reloaded/);
+});
+
+test("a file may become a directory, and an imported one too", async () => {
+  await start({
+    "services/a.ts": answering(`import { v } from "../lib/part";`, "v"),
+    "lib/part.ts": `export const v = "file";`,
+  });
+  expect((await ask("a"))[0]).toBe("file");
+  unlinkSync(app.path("lib/part.ts"));
+  await app.log(/services\/a\.ts was not loaded/);
+  app.write("lib/part/index.ts", `export const v = "directory";`);
+  expect(await reloaded()).toEqual(["a"]);
+  expect((await ask("a"))[0]).toBe("directory");
+  app.write("lib/part/index.ts", `export const v = "the directory";`);
+  expect(await reloaded()).toEqual(["a"]);
+  expect((await ask("a"))[0]).toBe("the directory");
+  app.write("services/a/index.ts", answering(`import { v } from "../../lib/part";`, `v + " of a directory"`));
+  expect((await app.log(/two services/)).message).toContain(`"a": services/a.ts and services/a/index.ts`);
+  unlinkSync(app.path("services/a.ts"));
+  expect(await reloaded()).toEqual(["a"]);
+  expect((await ask("a"))[0]).toBe("the directory of a directory");
 });
 
 test("the whole directory of services may go and come back", async () => {
