@@ -27,7 +27,7 @@ export interface HookLimits {
   readonly onShutdown: number;
 }
 
-const LIMITS: HookLimits = { load: 3000, onBeforeStart: 15_000, onReady: 10_000, onShutdown: 2000 };
+const LIMITS: HookLimits = { load: 10_000, onBeforeStart: 15_000, onReady: 10_000, onShutdown: 2000 };
 
 /** The app can't start the way its `bun/host.ts` means it to. The message names file and hook, with the stack. */
 export class AppHostError extends Error {

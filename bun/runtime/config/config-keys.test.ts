@@ -1,7 +1,9 @@
 // Every key of keystone.config.ts does what it says, in a real process. `security` has its own tests (pages, network).
 import { afterEach, describe, expect, test } from "bun:test";
 import type { ResolvedConfig } from "../../sdk/config.ts";
+import type { ProcessEnvironment } from "../environment.ts";
 import { App } from "../testing/app.ts";
+import { loadConfig } from "./load-config.ts";
 
 let app: App;
 afterEach(() => app.dispose());
@@ -148,4 +150,10 @@ test("health.intervalMs is how often services are asked", async () => {
   const times = JSON.parse((await app.log(/^asked/)).message.slice(6)) as number[];
   const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
   for (const gap of gaps) expect(gap).toBeGreaterThan(60);
+});
+
+test("a file that never ends loading is named", async () => {
+  app = App.create({ "keystone.config.ts": `export default new Promise(() => {});` });
+  const loading = loadConfig({ root: app.root, development: true } as ProcessEnvironment, () => {}, 20);
+  await expect(loading).rejects.toThrow(/keystone\.config\.ts can't be loaded: .*has not ended after 20 ms/);
 });
