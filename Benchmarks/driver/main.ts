@@ -11,6 +11,7 @@ import { query } from "./benchmarks/query.ts";
 import { services } from "./benchmarks/services.ts";
 import { start } from "./benchmarks/start.ts";
 import { swap } from "./benchmarks/swap.ts";
+import { workerCost } from "./benchmarks/worker-cost.ts";
 import { workers } from "./benchmarks/workers.ts";
 import { type Benchmark, Context } from "./context.ts";
 import { faultRun } from "./faults/fault-run.ts";
@@ -29,6 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   start,
   services,
   workers,
+  workerCost,
   swap,
   bundling,
   memory,

@@ -58,6 +58,11 @@ export function environmentOf(pid: number, name: string): string {
   return variables.find((text) => text.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 }
 
+/** The proportional set size of one process in MiB; 0 for one that is gone. */
+export function processMemory(pid: number): number {
+  return proportionalSetSize(pid) ?? 0;
+}
+
 function proportionalSetSize(pid: number): number | undefined {
   const kilobytes = read(`/proc/${pid}/smaps_rollup`)?.match(/^Pss:\s+(\d+) kB$/m)?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;

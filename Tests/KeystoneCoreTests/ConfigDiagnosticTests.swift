@@ -84,16 +84,46 @@ import Testing
             "1:49: error: menus.File[0].action: missing; expected a non-empty string in one line"
         ),
         (
-            #""workers": [{"name": "a", "servicesDir": "s"}, {"name": "a", "servicesDir": "t"}]"#,
+            #""workers": [{"name": "a", "servicesDir": "s"}, {"name": "a", "servicesDir": "t"}], "bun": {}"#,
             "1:86: error: workers[1].name: the name \"a\" is taken by an earlier worker; names must be unique"
         ),
         (
-            #""workers": [{"name": "a", "servicesDir": "s", "isExtensionHost": true, "allowedChannels": []}]"#,
+            #""workers": [{"name": "a", "servicesDir": "s", "isExtensionHost": true, "allowedChannels": []}], "bun": {}"#,
             "1:120: error: workers[0].allowedChannels: must not be empty while isExtensionHost is true"
         ),
         (
-            #""workers": [{"name": "a", "servicesDir": "s", "env": {"A=B": "1"}}]"#,
+            #""workers": [{"name": "a", "servicesDir": "s", "env": {"A=B": "1"}}], "bun": {}"#,
             "1:84: error: workers[0].env.A=B: the name of a variable must not be empty or contain '='"
+        ),
+        (
+            #""workers": [{"name": "main", "servicesDir": "s"}], "bun": {}"#,
+            "1:51: error: workers[0].name: must be 1 to 64 ASCII letters, digits, '.', '_' and '-', not beginning with "
+                + "'.' and not \"main\", which is the main Bun process"
+        ),
+        (
+            #""workers": [{"servicesDir": "a/../../b", "name": "a"}], "bun": {}"#,
+            "1:58: error: workers[0].servicesDir: must be a directory inside the bun root: relative, without leaving it "
+                + "by '..'"
+        ),
+        (
+            #""workers": [{"allowedChannels": ["a,b"], "name": "a", "servicesDir": "s"}], "bun": {}"#,
+            "1:62: error: workers[0].allowedChannels: has \"a,b\"; a prefix must not be empty or hold a comma"
+        ),
+        (
+            #""workers": [{"env": {"KEYSTONE_MODE": "x"}, "name": "a", "servicesDir": "s"}], "bun": {}"#,
+            "1:50: error: workers[0].env: sets KEYSTONE_MODE; variables that begin with KEYSTONE_ are the framework's own"
+        ),
+        (
+            #""workers": [{"memoryLimitMiB": 1, "name": "a", "servicesDir": "s"}], "bun": {}"#,
+            "1:61: error: workers[0].memoryLimitMiB: must be at least 64: Bun itself needs that much"
+        ),
+        (
+            #""workers": [{"browserAccess": true, "sandbox": true, "name": "a", "servicesDir": "s"}], "bun": {}"#,
+            "1:60: warning: workers[0].browserAccess: has no effect: nobody can connect into the sandbox"
+        ),
+        (
+            #""workers": [{"name": "a", "servicesDir": "s"}]"#,
+            "1:41: warning: workers: none of them starts: the app has no Bun side (the bun block)"
         ),
         (
             #""processRecovery": {"bunRestartMaxDelayMs": 100}"#,
@@ -118,7 +148,7 @@ import Testing
             #"1:61: warning: windows[0].tittle: unknown key; did you mean "title"?"#
         ),
         (
-            #""workers": [{"name": "a", "servicesDir": "s", "isExtensionHost": true}]"#,
+            #""workers": [{"name": "a", "servicesDir": "s", "isExtensionHost": true}], "bun": {}"#,
             "1:42: warning: workers[0].allowedChannels: without it the extension host may push to no channel"
         ),
         (

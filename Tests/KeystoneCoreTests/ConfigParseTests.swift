@@ -43,7 +43,7 @@ func problems(with extra: String) -> [String] {
         #expect(config.workers[0].sandbox)
         #expect(config.workers[0].env == ["A": "1"])
         #expect(config.workers[1].allowedChannels == nil)
-        #expect(!config.workers[1].sandbox)
+        #expect(!config.workers[1].sandbox && config.workers[1].browserAccess)
         #expect(config.processRecovery.bunMaxRestarts == 0)
         #expect(config.build.pluginMode == .bundled)
         #expect(config.build.signingIdentity == nil)
@@ -134,10 +134,10 @@ let fullConfig = """
       "menus": {"File": [{"title": "New", "action": "myapp:new", "shortcut": "cmd+n"}], "Edit": []},
       "workers": [
         {
-          "name": "ext", "servicesDir": "extensions", "autoStart": false, "browserAccess": true, "isExtensionHost": true,
+          "name": "ext", "servicesDir": "extensions", "autoStart": false, "browserAccess": false, "isExtensionHost": true,
           "allowedChannels": ["ext:"], "maxRestarts": 3, "baseBackoffMs": 10, "ownStore": true, "env": {"A": "1"}
         },
-        {"name": "data", "servicesDir": "workers/data", "allowedChannels": null}
+        {"name": "data", "servicesDir": "workers/data", "browserAccess": true, "allowedChannels": null}
       ],
       "processRecovery": {
         "bunAutoRestart": false, "bunMaxRestarts": 0, "bunRestartBaseDelayMs": 1, "bunRestartMaxDelayMs": 1,

@@ -27,7 +27,7 @@ func shell(_ script: String, directory: String? = nil, maximumQueuedBytes: Int =
 }
 
 /// Waits for something that has no event of its own, without a fixed delay; `false` after the limit.
-func eventually(within limit: Duration = .seconds(10), _ condition: () async throws -> Bool) async throws -> Bool {
+func eventually(within limit: Duration = .seconds(30), _ condition: () async throws -> Bool) async throws -> Bool {
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {
         if try await condition() { return true }

@@ -35,15 +35,21 @@ extension KeystoneConfig {
                 "quitOnLastWindowClosed", \.quitOnLastWindowClosed, .flag,
                 "Whether the app ends with its last visible window."),
         ],
-        check: checkWorkerNames, ignored: ["$schema"])
+        check: checkWorkers, ignored: ["$schema"])
 
     /// Every key of the file with its type, default and purpose, in the file's order.
     public static var reference: [ConfigKeyDescription] { schema.descriptions }
 
     @Sendable
-    private static func checkWorkerNames(
+    private static func checkWorkers(
         _ config: inout KeystoneConfig, _ object: ConfigObject, _ reader: inout ConfigReader
     ) {
+        if !config.workers.isEmpty, config.bun?.enabled != true {
+            object.warning("workers", "none of them starts: the app has no Bun side (the bun block)", &reader)
+        }
+        if config.workers.count > WorkerConfig.maximumCount {
+            object.error("workers", "has \(config.workers.count); \(WorkerConfig.maximumCount) are allowed", &reader)
+        }
         guard case .array(let workers)? = object.members["workers"]?.content else { return }
         var seen: Set<String> = []
         for (index, worker) in workers.enumerated() {

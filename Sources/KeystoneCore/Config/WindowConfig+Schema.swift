@@ -76,6 +76,9 @@ extension WorkerConfig {
             for problem in worker.problems where object.gives(problem.key) {
                 object.error(problem.key, problem.message, &reader)
             }
+            if worker.browserAccess, worker.sandbox {
+                object.warning("browserAccess", "has no effect: nobody can connect into the sandbox", &reader)
+            }
             guard worker.isExtensionHost else { return }
             if !worker.sandbox {
                 object.warning("sandbox", "the extension host runs with all rights of the app's user", &reader)

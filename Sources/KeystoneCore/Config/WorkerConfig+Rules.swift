@@ -1,9 +1,15 @@
 extension WorkerConfig {
+    /// How many workers an app may have at once.
+    public static let maximumCount = 100
+
     /// One thing that is wrong with a worker's configuration: the key, and what follows it in a sentence.
     package struct Problem: Sendable, Hashable {
         package var key: String
         package var message: String
     }
+
+    /// Whether others can connect to it. A sandbox has a network of its own, which nobody reaches.
+    package var servesDirectly: Bool { browserAccess && !sandbox }
 
     /// What is wrong, beyond the types of the values.
     package var problems: [Problem] {

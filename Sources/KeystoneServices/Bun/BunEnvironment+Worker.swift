@@ -13,7 +13,7 @@ extension BunEnvironment {
         result.merge(worker.env) { _, own in own }
         result["KEYSTONE_WORKER_NAME"] = worker.name
         result["KEYSTONE_SERVICES_DIR"] = worker.servicesDir
-        result["KEYSTONE_BROWSER_ACCESS"] = worker.browserAccess ? "true" : "false"
+        result["KEYSTONE_BROWSER_ACCESS"] = worker.servesDirectly ? "true" : "false"
         result["KEYSTONE_EXTENSION_HOST"] = worker.isExtensionHost ? "true" : "false"
         result["KEYSTONE_ALLOWED_CHANNELS"] = (worker.allowedChannels ?? []).joined(separator: ",")
         // From a sandbox the app's own is out of reach.

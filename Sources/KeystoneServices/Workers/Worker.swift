@@ -51,7 +51,7 @@ public final class Worker: Sendable {
             options: options, identity: .worker(config.name, isExtensionHost: config.isExtensionHost), port: nil,
             time: timing.time, receiver: receiver
         ) { _ in
-            let launch = try await launch(config.browserAccess ? token.renew() : nil)
+            let launch = try await launch(config.servesDirectly ? token.renew() : nil)
             guard let sandbox else { return launch }
             return try await sandbox.wrap(launch)
         }
@@ -62,9 +62,9 @@ public final class Worker: Sendable {
     /// Whether it answers questions now.
     public var isRunning: Bool { ready != nil }
 
-    /// The port of its WebSocket server; `nil` while it does not run, or without `browserAccess`.
+    /// The port of its WebSocket server; `nil` while it does not run, without `browserAccess` and in a sandbox.
     public var port: Int? {
-        guard config.browserAccess, let port = ready?.port, port > 0 else { return nil }
+        guard config.servesDirectly, let port = ready?.port, port > 0 else { return nil }
         return port
     }
 
@@ -83,7 +83,7 @@ public final class Worker: Sendable {
 
     /// Whether it has a port, or is going to have one without anybody's doing.
     var isExpected: Bool {
-        guard config.browserAccess, !config.sandbox else { return false }
+        guard config.servesDirectly else { return false }
         let (life, wasStarted) = state.withLock { ($0.life, $0.wasStarted) }
         return switch life {
         case .starting, .running, .backingOff: true

@@ -8,9 +8,6 @@ internal import Synchronization
 /// Those of the configuration are there from the beginning; the ones with `autoStart` start once main Bun is ready, and
 /// go on running when main Bun is started again.
 public final class WorkerManager: Sendable {
-    /// How many workers there may be at once.
-    public static let maximumCount = 100
-
     struct State {
         var workers: [String: Worker] = [:]
         /// The tasks that listen to the workers' events.
@@ -66,7 +63,7 @@ public final class WorkerManager: Sendable {
 
     /// Adds a worker and starts it. Returns at once; questions to it wait until it is ready.
     ///
-    /// Throws `WorkerError` when the configuration is wrong, the name is taken, there are `maximumCount` workers, or the
+    /// Throws `WorkerError` when the configuration is wrong, the name is taken, there are `WorkerConfig.maximumCount` workers, or the
     /// app has no Bun side or ends. What goes wrong later is in the log and in the answer to each question.
     @discardableResult
     public func spawn(_ config: WorkerConfig) throws -> Worker {
@@ -83,7 +80,7 @@ public final class WorkerManager: Sendable {
             if state.workers[config.name] != nil {
                 return WorkerError(.duplicate, "There is a worker \"\(shown)\" already")
             }
-            if state.workers.count >= Self.maximumCount {
+            if state.workers.count >= WorkerConfig.maximumCount {
                 return WorkerError(.unavailable, "There are \(state.workers.count) workers; no more are started")
             }
             state.workers[config.name] = worker

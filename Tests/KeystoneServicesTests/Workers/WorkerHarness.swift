@@ -12,6 +12,9 @@ final class WorkerHarness: Sendable {
     let workers: WorkerManager
     let main: BunSupervisor
 
+    /// For what has to happen, on a machine that is busy with other things.
+    static let patience = Duration.seconds(60)
+
     /// Answers `query` by the name of the service.
     private static let script = TestBun.script(
         """
@@ -72,7 +75,7 @@ final class WorkerHarness: Sendable {
     func start() async throws {
         await main.start()
         // Any answer says that it is ready.
-        _ = try await main.connection.query("pid")
+        _ = try await main.connection.query("pid", timeout: Self.patience)
         workers.mainIsReady()
     }
 
@@ -96,8 +99,8 @@ final class WorkerHarness: Sendable {
     }
 
     func query(_ process: String, _ service: String, _ args: JSONValue? = nil) async throws -> JSONValue {
-        if process == Relay.main { return try await main.connection.query(service, args: args) }
-        return try await #require(workers[process]).query(service, args: args)
+        if process == Relay.main { return try await main.connection.query(service, args: args, timeout: Self.patience) }
+        return try await #require(workers[process]).query(service, args: args, timeout: Self.patience)
     }
 
     /// Kills a process and returns when its successor answers.
@@ -121,7 +124,7 @@ final class WorkerHarness: Sendable {
     ) async throws -> JSONValue {
         var question: JSONObject = ["id": JSONValue(id), "target": .string(target), "service": .string(service)]
         question["args"] = args
-        question["timeoutMs"] = timeoutMs.map { JSONValue($0) }
+        question["timeoutMs"] = JSONValue(timeoutMs ?? 60_000)
         return try await query(asker, "ask", .object(question))
     }
 }

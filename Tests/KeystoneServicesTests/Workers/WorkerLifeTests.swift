@@ -25,7 +25,7 @@ struct WorkerLifeTests {
         ])
         let data = try #require(app.workers["data"])
         // Asked before anything runs: it waits.
-        async let early = data.query("environment")
+        async let early = data.query("environment", timeout: H.patience)
         #expect(!data.isRunning && data.processID == nil)
         try await app.start()
         let variables = try await early
@@ -56,13 +56,15 @@ struct WorkerLifeTests {
         let app = try H()
         try await app.start()
         let worker = try app.workers.spawn(H.worker("temp"))
-        let pid = try #require(try await worker.query("pid").int)
+        let pid = try #require(try await worker.query("pid", timeout: H.patience).int)
         #expect(throws: WorkerError.self) { try app.workers.spawn(H.worker("temp")) }
         try await app.workers.stop("temp")
         #expect(!processExists(Int32(pid)) && app.workers["temp"] == nil && !worker.isRunning)
-        await #expect { try await worker.query("pid") } throws: { ($0 as? WireError)?.code == .unavailable }
+        await #expect { try await worker.query("pid", timeout: H.patience) } throws: {
+            ($0 as? WireError)?.code == .unavailable
+        }
         // The name is free again.
-        _ = try await app.workers.spawn(H.worker("temp")).query("pid")
+        _ = try await app.workers.spawn(H.worker("temp")).query("pid", timeout: H.patience)
         await app.stop()
         #expect { try app.workers.spawn(H.worker("late")) } throws: { ($0 as? WorkerError)?.code == .unavailable }
     }
@@ -87,7 +89,7 @@ struct WorkerLifeTests {
         let app = try H()
         try await app.start()
         let worker = try app.workers.spawn(H.worker("w") { $0.servicesDir = "workers/none" })
-        await #expect { try await worker.query("pid") } throws: {
+        await #expect { try await worker.query("pid", timeout: H.patience) } throws: {
             ($0 as? WireError)?.code == .unavailable && "\($0)".contains("bun/workers/none is not a directory")
         }
         #expect { try app.workers["none"] ?? app.workers.spawn(H.worker("w")) } throws: {
@@ -104,28 +106,28 @@ struct WorkerLifeTests {
         let restarts = Collected<Int>()
         worker.onCrash { crashes.add($0) }
         worker.onRestart { restarts.add($0) }
-        let first = try #require(try await worker.query("pid").int)
+        let first = try #require(try await worker.query("pid", timeout: H.patience).int)
         // Open when it dies: rejects at once.
         let open = Task { try await worker.query("hang", timeout: nil) }
         #expect(try await eventually { try await app.heard("hung", by: "w").count == 1 })
         kill(Int32(first), SIGKILL)
         await #expect { try await open.value } throws: { ($0 as? WireError)?.code == .unavailable }
         // Asked while it is down: waits for the next one.
-        let second = try #require(try await worker.query("pid").int)
+        let second = try #require(try await worker.query("pid", timeout: H.patience).int)
         #expect(second != first)
         #expect(try await eventually { crashes.values == [137] && restarts.values == [1] })
 
         await #expect(throws: WireError.self) { try await worker.query("exit", args: 7) }
-        _ = try await worker.query("pid")
+        _ = try await worker.query("pid", timeout: H.patience)
         await #expect(throws: WireError.self) { try await worker.query("exit", args: 8) }
-        await #expect { try await worker.query("pid") } throws: {
+        await #expect { try await worker.query("pid", timeout: H.patience) } throws: {
             "\($0)".contains("given up after 2 restarts (maxRestarts)")
         }
         #expect(try await eventually { crashes.values == [137, 7, 8] && restarts.values == [1, 2] })
         #expect(!worker.isRunning && worker.services.isEmpty)
         // A person may start it again.
         try await app.workers.start("w")
-        _ = try await worker.query("pid")
+        _ = try await worker.query("pid", timeout: H.patience)
         await app.stop()
     }
 
@@ -151,7 +153,7 @@ struct WorkerLifeTests {
         #expect(
             try await eventually {
                 do {
-                    _ = try await app.query("w", "pid")
+                    _ = try await app.workers["w"]?.query("pid", timeout: .seconds(10))
                 } catch let error as WireError {
                     return error.code == .unavailable && error.message.contains("starts again in")
                 }

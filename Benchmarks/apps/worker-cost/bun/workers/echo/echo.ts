@@ -1,0 +1,3 @@
+import { defineService } from "@keystone/sdk/service";
+
+export default defineService("echo").query((args: unknown) => args).build();
