@@ -1,5 +1,5 @@
-// The documentation shows code that the tests run: every block of it stands, line for line, in a file of `Tests/Fixtures/docs`
-// or of the examples. And its links lead somewhere.
+// The documentation shows code that the tests run: every block of it stands, line for line, in a file of `Tests/Fixtures/docs`,
+// `Tests/Fixtures/frameworks` or the examples. And its links lead somewhere.
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -35,7 +35,8 @@ function holds(file: readonly string[], block: readonly string[]): boolean {
 }
 
 const pages = [join(root, "README.md"), ...filesBelow(join(root, "docs")).filter((file) => file.endsWith(".md"))];
-const sources = [join(root, "Tests/Fixtures/docs"), join(root, "Examples"), join(root, "Host/Sources/native-fixture")]
+const sources = ["Tests/Fixtures/docs", "Tests/Fixtures/frameworks", "Examples", "Host/Sources/native-fixture"]
+    .map((name) => join(root, name))
     .flatMap(filesBelow)
     .filter((file) => CODE.has(file.slice(file.lastIndexOf(".") + 1)))
     .map((file) => lines(readFileSync(file, "utf8")));

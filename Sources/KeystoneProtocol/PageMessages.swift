@@ -8,6 +8,8 @@ package enum PageToBun: Sendable, Hashable {
     case query(id: MessageID, service: String, args: JSONValue?)
     case invoke(id: MessageID, channel: String, args: JSONValue?)
     case cancel(id: MessageID)
+    /// The build of each component that the page runs.
+    case builds(JSONValue)
     case action(String)
     case send(name: String, data: JSONValue?)
     case unknown(type: String)
@@ -23,6 +25,7 @@ package enum PageToBun: Sendable, Hashable {
         case "invoke":
             self = .invoke(id: try reader.id(), channel: try reader.string("channel"), args: reader.object["args"])
         case "cancel": self = .cancel(id: try reader.id())
+        case "builds": self = .builds(reader.any("components"))
         case "action": self = .action(try reader.string("action"))
         case "send": self = .send(name: try reader.string("name"), data: reader.object["data"])
         default: self = .unknown(type: reader.type)

@@ -39,6 +39,10 @@ test("the calls of the documentation do what it says", async () => {
         await host.mounted("chart");
         await until(host, `document.querySelector("img").naturalWidth === 24`);
 
+        await host.do("addSlot", { key: "primes", component: "primes", frame: { x: 0, y: 250, width: 50, height: 50 } });
+        await host.mounted("primes");
+        await until(host, `document.body.textContent.includes("78498 primes")`);
+
         const inPage = `import("@keystone/sdk/bridge")`;
         expect(await host.eval<unknown>(`${inPage}.then(b => b.query("greeter", { name: "you" }))`)).toBe("Hello you");
         expect(await host.eval<unknown>(`${inPage}.then(b => b.invokeBun("app:isDevelopment"))`)).toBe(true);

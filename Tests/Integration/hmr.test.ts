@@ -223,3 +223,18 @@ test("a worker's script in TypeScript runs, and a change of it swaps its compone
         }
     });
 });
+
+test("a page sees the public variables of .env and of the environment, and no others", async () => {
+    const app = webApp({
+        "bun/.env": "KEYSTONE_PUBLIC_NAME=from a file\nSECRET_KEY=hidden-in-the-file\n",
+        "bun/web/app.ts": `export function mount(root: HTMLElement) {
+            root.textContent = JSON.stringify([process.env.KEYSTONE_PUBLIC_NAME, import.meta.env.KEYSTONE_PUBLIC_PLACE, process.env.SECRET_KEY, Object.keys(process.env).sort()]);
+        }`,
+    });
+    await running(app, async (host) => {
+        await host.mounted();
+        expect(JSON.parse(await host.eval<string>(`document.querySelector(".ks-root").textContent`))).toEqual(
+            ["from a file", "from the shell", null, ["KEYSTONE_PUBLIC_NAME", "KEYSTONE_PUBLIC_PLACE", "NODE_ENV"]]);
+        expect(await host.eval<string>(`fetch("/web/app.js").then(answer => answer.text())`)).not.toMatch(/hidden/);
+    }, { KEYSTONE_PUBLIC_PLACE: "from the shell", OTHER_SECRET: "hidden-in-the-shell" });
+});

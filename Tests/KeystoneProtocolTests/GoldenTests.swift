@@ -53,6 +53,7 @@ import Testing
                 == .query(id: .number(1), service: "file-scanner", args: ["dir": "/tmp", "extensions": [".log"]]))
         #expect(try read("invoke") == .invoke(id: .number(2), channel: "notes:getAll", args: nil))
         #expect(try read("cancel") == .cancel(id: .number(2)))
+        #expect(try read("builds") == .builds(["app": "9f2c-51ab", "settings": ""]))
         #expect(try read("action") == .action("myapp:refresh"))
         #expect(try read("send") == .send(name: "chat:send", data: ["text": "Hello", "room": "general"]))
     }

@@ -48,6 +48,18 @@ describe("imports", () => {
     }
   });
 
+  test("of TOML, YAML and JSON with comments", async () => {
+    app = new BundledApp({
+      "web/app.ts": `import a from "../src/a.toml"; import b from "../src/b.yaml"; import c from "../src/c.jsonc";
+        export const mount = () => [a.n, b.n, c.n];`,
+      "src/a.toml": "n = 1",
+      "src/b.yaml": "n: 2",
+      "src/c.jsonc": `{ "n": 3, /* three */ }`,
+    });
+    const { mount } = await run(await app.good("web/app.ts")) as { mount(): unknown };
+    expect(mount()).toEqual([1, 2, 3]);
+  });
+
   test("of stylesheets: @import, url() and modules, whose names differ from file to file", async () => {
     app = new BundledApp({
       "web/app.ts":
