@@ -174,8 +174,13 @@ for (const mode of ["development", "packaged"]) {
             await host.logged(/uncaught: RangeError: boom in an event[^]*web\/app\.ts:5:\d+/);
             await fire("dblclick");
             await host.logged(/unhandled rejection: Error: boom later[^]*web\/app\.ts:6:\d+/);
+            await host.eval(`new Promise(done => new ResizeObserver(([{ target }]) => {
+                target.style.width = (parseFloat(target.style.width || "100") + 1) + "px";
+                requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
+            }).observe(document.querySelector("#app").appendChild(document.createElement("div"))))`);
             await fire("auxclick");
             await host.logged(/unhandled rejection: SyntaxError: boom in a chunk[^]*src\/lazy\.ts:4:\d+/);
+            expect(host.log).not.toContain("ResizeObserver");
             const overlay = await host.eval<string>(OVERLAY);
             if (mode === "packaged") {
                 expect(overlay).toBe("");

@@ -64,8 +64,10 @@ import Testing
             appRoot: "/a/bun", appID: "com.x", appName: "X", sessionToken: "t", mode: .packaged, engine: "/e")
         environment.networkEndpoints = ["a.com", "b.com"]
         let variables = environment.variables(
-            inherited: ["PATH": "/bin", "KEYSTONE_WORKER_NAME": "old", "KEYSTONE_DATA_DIR": "/old"], port: 5000)
-        #expect(variables["PATH"] == "/bin")
+            inherited: [
+                "PATH": "/bin", "KEYSTONE_WORKER_NAME": "old", "KEYSTONE_DATA_DIR": "/old", "KEYSTONE_PUBLIC_API": "u",
+            ], port: 5000)
+        #expect(variables["PATH"] == "/bin" && variables["KEYSTONE_PUBLIC_API"] == "u")
         #expect(variables["KEYSTONE_WORKER_NAME"] == nil && variables["KEYSTONE_DATA_DIR"] == nil)
         #expect(variables["KEYSTONE_PORT"] == "5000" && variables["KEYSTONE_MODE"] == "packaged")
         #expect(variables["KEYSTONE_NETWORK_ENDPOINTS"] == "a.com,b.com")

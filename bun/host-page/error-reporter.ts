@@ -60,7 +60,12 @@ export function installErrorReporter(receivers: ErrorReceivers): void {
   const reporter = new ErrorReporter(receivers);
   addEventListener("error", (event) => {
     // A resource that fails to load is an event of its element, not an error.
-    if (event instanceof ErrorEvent) reporter.report("uncaught", event.error ?? event.message);
+    if (event instanceof ErrorEvent && !isHarmless(event)) reporter.report("uncaught", event.error ?? event.message);
   });
   addEventListener("unhandledrejection", (event) => reporter.report("unhandled rejection", event.reason));
+}
+
+/** What browsers say when an observer of sizes changes a size: it is done in the next frame. */
+function isHarmless({ error, message }: ErrorEvent): boolean {
+  return !error && message.startsWith("ResizeObserver loop");
 }

@@ -33,8 +33,11 @@ package struct BunEnvironment: Sendable {
     }
 
     /// All variables for the process: what this process inherited, with Keystone's own in place of inherited ones.
+    /// `KEYSTONE_PUBLIC_…` are the app's, for its pages.
     package func variables(inherited: [String: String], port: Int) -> [String: String] {
-        var result = inherited.filter { !$0.key.hasPrefix("KEYSTONE_") }
+        var result = inherited.filter { name, _ in
+            !name.hasPrefix("KEYSTONE_") || name.hasPrefix("KEYSTONE_PUBLIC_")
+        }
         result["KEYSTONE_APP_ROOT"] = appRoot
         result["KEYSTONE_APP_ID"] = appID
         result["KEYSTONE_APP_NAME"] = appName

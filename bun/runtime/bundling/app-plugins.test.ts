@@ -94,3 +94,11 @@ test("a module that can't be loaded or exports no plugin is named, and tried aga
   expect(await complaints("./plugins/bad.ts")).toContain("evaluated");
   expect(await complaints("./plugins/not.ts")).toContain(`"./plugins/not.ts" exports no Bun plugin by default`);
 });
+
+test("a file that no plugin takes and nothing here compiles is a complaint that says what to do", async () => {
+  app = new BundledApp({
+    "web/app.ts": `import A from "../src/A.vue"; export const mount = () => A;`,
+    "src/A.vue": "<template/>",
+  });
+  expect(await app.complaints("web/app.ts")).toContain("nothing here compiles .vue files; name a Bun plugin that does");
+});

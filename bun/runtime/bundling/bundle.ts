@@ -9,6 +9,7 @@ import { type Component, missingEntry } from "./component.ts";
 import { collect, collectWorker } from "./outputs.ts";
 import { sdkAlias } from "./sdk-alias.ts";
 import { svelteComponents } from "./svelte.ts";
+import { uncompiled } from "./uncompiled.ts";
 import type { WorkerScript } from "./worker-scripts.ts";
 
 export interface Bundle {
@@ -92,7 +93,7 @@ async function settings(options: BundleOptions) {
     publicPath: ASSET_FOLDER,
     naming: { entry: "[name].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
     // The app's first, so that one may replace what is built in.
-    plugins: [...plugins, sdkAlias, svelteComponents({ root, development })],
+    plugins: [...plugins, sdkAlias, svelteComponents({ root, development }), uncompiled],
   } satisfies Partial<BunBuildOptions>;
 }
 
