@@ -1,4 +1,4 @@
-import { mappingsOf } from "./mappings.ts";
+import { type Mapping, mappingsOf } from "./mappings.ts";
 
 /** The part of a source map that finds the original position of a generated one. */
 export interface SourceMap {
@@ -22,15 +22,18 @@ export interface Place {
 
 /** Where the places of a bundle were written; `undefined` for those that the map says nothing of. In one pass: maps are long. */
 export function originalPositions(map: SourceMap, places: readonly Place[]): (Position | undefined)[] {
-  const found: (Position | undefined)[] = places.map(() => undefined);
-  const lastLine = Math.max(0, ...places.map(({ line }) => line));
+  const found: (Mapping | undefined)[] = places.map(() => undefined);
+  const wanted = new Set(places.map(({ line }) => line));
+  const lastLine = Math.max(0, ...wanted);
   for (const mapping of mappingsOf(map.mappings)) {
     if (mapping.line > lastLine) break;
-    for (const [index, { line, column }] of places.entries()) {
-      if (mapping.line !== line || mapping.column > column) continue;
-      const source = map.sources[mapping.source] ?? "";
-      found[index] = { source, line: mapping.sourceLine, column: mapping.sourceColumn };
+    if (!wanted.has(mapping.line)) continue;
+    for (let index = 0; index < places.length; index++) {
+      const { line, column } = places[index];
+      if (mapping.line === line && mapping.column <= column) found[index] = mapping;
     }
   }
-  return found;
+  return found.map((mapping) =>
+    mapping && { source: map.sources[mapping.source] ?? "", line: mapping.sourceLine, column: mapping.sourceColumn }
+  );
 }

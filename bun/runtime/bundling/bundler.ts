@@ -18,8 +18,8 @@ interface Entry {
   result: BundleResult | undefined;
   /** The last result that was a bundle: what pages run, and what the component depends on while it fails. */
   lastBundle: Bundle | undefined;
-  /** The one before it, whose code pages may still report errors of. */
-  previousBundle: Bundle | undefined;
+  /** The map of the one before it: pages may still report errors of that code. */
+  previousMap: Pick<Bundle, "scriptHash" | "sourceMap"> | undefined;
   stamps: Stamps;
   building: Promise<BundleResult> | undefined;
   isDirty: boolean;
@@ -94,9 +94,8 @@ export class Bundler {
 
   /** The source map of the version of a component that a page runs, or of the last one where that is not known. */
   sourceMap(name: string, scriptHash: string | undefined): string | undefined {
-    const { lastBundle, previousBundle } = this.#entries.get(name) ?? {};
-    const isPrevious = previousBundle !== undefined && previousBundle.scriptHash === scriptHash;
-    return (isPrevious ? previousBundle : lastBundle)?.sourceMap;
+    const { lastBundle, previousMap } = this.#entries.get(name) ?? {};
+    return previousMap && previousMap.scriptHash === scriptHash ? previousMap.sourceMap : lastBundle?.sourceMap;
   }
 
   /** The bundle of a component, built now if it isn't there. `undefined` for an unknown name. */
@@ -185,7 +184,10 @@ export class Bundler {
   #keep(entry: Entry, result: BundleResult): void {
     entry.result = result;
     if (result.kind !== "bundle") return;
-    if (entry.lastBundle?.scriptHash !== result.scriptHash) entry.previousBundle = entry.lastBundle;
+    if (entry.lastBundle && entry.lastBundle.scriptHash !== result.scriptHash) {
+      const { scriptHash, sourceMap } = entry.lastBundle;
+      entry.previousMap = { scriptHash, sourceMap };
+    }
     entry.lastBundle = result;
     entry.stamps = stampsOf(result.inputs);
     // It may have gone, or be another file by now.
@@ -217,7 +219,7 @@ function isBuilt({ result, building }: Entry): boolean {
 }
 
 function newEntry(component: Component, isWanted: boolean): Entry {
-  const nothing = { result: undefined, lastBundle: undefined, previousBundle: undefined, building: undefined };
+  const nothing = { result: undefined, lastBundle: undefined, previousMap: undefined, building: undefined };
   return { ...nothing, component, isWanted, stamps: new Map(), isDirty: false };
 }
 

@@ -131,6 +131,8 @@ describe("builds", () => {
     const parts = Object.fromEntries(names.map((name) => [`src/${name}.ts`, `export const value = 1;`]));
     await start({
       ...parts,
+      // Long enough for thirty writes on a busy machine.
+      "keystone.config.ts": `export default { watch: { debounceMs: 500 } };`,
       "web/app.ts": `${imports} export const mount = () => [${names.join()}];`,
       "web/last.ts": component("one"),
     }, ["app", "last"]);
