@@ -144,6 +144,17 @@ test("a component whose file goes stays under a note, and is swapped when the fi
     });
 });
 
+test("a window whose component is not there yet shows it when its file comes", async () => {
+    const app = webApp({}, { windows: [{ component: "late" }] });
+    await running(app, async (host) => {
+        await host.event("painted");
+        await until(host, `${OVERLAY}.includes('there is no component "late"')`);
+        app.write("bun/web/late.ts", component("here at last"));
+        await shows(host, "here at last");
+        expect(await host.eval<string>(OVERLAY)).toBe("");
+    });
+});
+
 const FAULTY = `const wanted = "boom";
 
 export function mount(root: HTMLElement) {

@@ -1,5 +1,6 @@
 /** The bundles of all components: built on demand, kept in memory, built again when something in them changed. */
 
+import { isComponentName } from "../config/schema.ts";
 import { touches } from "../touches.ts";
 import { type Bundle, bundleComponent, type BundleOptions, type BundleResult } from "./bundle.ts";
 import type { Component } from "./component.ts";
@@ -12,6 +13,9 @@ const CLOCK_SLACK_MS = 10;
 const MAX_ATTEMPTS = 5;
 /** A build that takes longer is likely stuck in a plugin; somebody waits for it before a blank window. */
 const SLOW_MS = 10_000;
+
+/** Pages may ask for anything. */
+const MAX_MISSED = 1000;
 
 interface Entry {
   component: Component;
@@ -85,6 +89,11 @@ export class Bundler {
 
   has(name: string): boolean {
     return this.#entries.has(name);
+  }
+
+  /** A page asked for a component that is not there; should its file come, the page wants to know. */
+  miss(name: string): void {
+    if (isComponentName(name) && this.#missed.size < MAX_MISSED) this.#missed.add(name);
   }
 
   /** A chunk or an imported file, by its name below `ASSET_FOLDER`. */

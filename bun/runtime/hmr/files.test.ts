@@ -35,6 +35,15 @@ describe("a component's file", () => {
     expect(await textOf(swap.url)).toContain("two");
   });
 
+  test("that a page asked for in vain is told to it when it comes", async () => {
+    await start({ "web/app.ts": component("one") }, ["app"]);
+    expect((await app.fetch("/web/late.js")).status).toBe(404);
+    for (let nonsense = 0; nonsense < 1100; nonsense++) await app.fetch(`/web/%20${nonsense}.js`);
+    app.write("web/late.ts", component("here at last"));
+    const swap = await page.next("__hmr__");
+    expect([swap.component, await textOf(swap.url)]).toEqual(["late", expect.stringContaining("here at last")]);
+  });
+
   test("that is renamed is a component of that name, and none of the old one", async () => {
     await start({ "web/old.ts": component("it") }, []);
     renameSync(app.path("web/old.ts"), app.path("web/new.tsx"));

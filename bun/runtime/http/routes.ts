@@ -48,6 +48,7 @@ export class Routes {
   #missingComponent(pathname: string): Response | undefined {
     const name = decoded(/^\/web\/([^/]+)\.js$/.exec(pathname)?.[1] ?? "");
     if (!name || !this.options.bundler) return undefined;
+    this.options.bundler.miss(name);
     const hint = didYouMean(name, this.options.bundler.names());
     const message = `there is no component "${
       name.slice(0, 200)
