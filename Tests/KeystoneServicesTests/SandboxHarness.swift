@@ -36,6 +36,7 @@ final class SandboxHarness: Sendable {
         try SmallFile.replace(file, with: Array(script.utf8))
         var variables = ProcessEnvironment.current
         variables["KEYSTONE_SESSION_TOKEN"] = Self.secret
+        variables["KEYSTONE_PATHS"] = #"{"home": "\#(Self.secret)"}"#
         variables["MINE"] = "mine"
         variables["KEYSTONE_WORKER_NAME"] = "ext"
         variables.merge(environment) { $1 }

@@ -87,9 +87,9 @@ package final class WorkerSandbox: Sendable {
     /// 2.5 GiB it goes without its compiler (tried with Bun 1.4).
     private var dataLimitKiB: Int { (2 * configuration.limits.memoryMiB + 3072) << 10 }
 
-    /// Keystone's variables without secrets of others, the worker's own ones, and the language.
+    /// Keystone's variables without secrets of others and the user's directories, the worker's own ones, and the language.
     private func environment(of launch: BunLaunch) -> [String: String] {
-        let secrets: Set = ["KEYSTONE_SESSION_TOKEN", "KEYSTONE_PORT"]
+        let secrets: Set = ["KEYSTONE_SESSION_TOKEN", "KEYSTONE_PORT", "KEYSTONE_PATHS"]
         var environment = launch.environment.filter { name, _ in
             if configuration.ownVariables.contains(name) { return true }
             if name.hasPrefix("KEYSTONE_") { return !secrets.contains(name) }

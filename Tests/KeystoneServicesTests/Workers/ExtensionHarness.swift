@@ -57,7 +57,28 @@ final class ExtensionHarness: Sendable {
         try await eventually(within: .seconds(30)) { worker.isRunning && worker.processID != old }
     }
 
-    func stop() async { await workers.stopAll() }
+    /// Ends it; nothing that it started may be left.
+    func stop() async throws {
+        await workers.stopAll()
+        #expect(try await eventually { !isAnythingLeft() })
+    }
+
+    /// Whether a process knows this app's directory. All of the sandbox's do, and so does what they start.
+    private func isAnythingLeft() -> Bool {
+        guard let processes = opendir("/proc") else { return true }
+        defer { closedir(processes) }
+        while let entry = readdir(processes) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard Int32(name) != nil, let environment = try? SmallFile.read("/proc/\(name)/environ", limit: 1 << 20)
+            else {
+                continue  // Not a process, ended meanwhile, or another user's.
+            }
+            if String(decoding: environment, as: UTF8.self).contains(directory.path) { return true }
+        }
+        return false
+    }
 }
 
 /// A server at an address of this machine that is not loopback.

@@ -50,19 +50,19 @@ struct ExtensionLimitTests {
         // What lies in its /tmp is memory too.
         let filled = try await harness.ask("files").string ?? ""
         #expect(filled.hasPrefix("ENOSPC"), "\(filled)")
-        await harness.stop()
+        try await harness.stop()
     }
 
     @Test func isEndedWhenItForksWithoutEnd() async throws {
         let harness = try await ExtensionHarness(Self.service) { $0.maxProcesses = 4 }
         try await isEndedAndReplaced("fork", by: harness)
-        await harness.stop()
+        try await harness.stop()
     }
 
     @Test func isEndedWhenItStartsThreadsWithoutEnd() async throws {
         let harness = try await ExtensionHarness(Self.service) { $0.memoryLimitMiB = 4096 }
         try await isEndedAndReplaced("threads", by: harness)
-        await harness.stop()
+        try await harness.stop()
     }
 
     @Test func isEndedWhenItSpins() async throws {
@@ -70,7 +70,7 @@ struct ExtensionLimitTests {
         timing.extensionHealthInterval = .milliseconds(300)
         let harness = try await ExtensionHarness(Self.service, timing: timing)
         try await isEndedAndReplaced("spin", by: harness)
-        await harness.stop()
+        try await harness.stop()
     }
 
     @Test(arguments: ["flood", "pushes"]) func floodsNobodysMemory(what: String) async throws {
@@ -86,14 +86,14 @@ struct ExtensionLimitTests {
         #expect(residentMebibytes() - before < 300)
         _ = await flooding.result
         #expect(try await harness.ask().int != nil)
-        await harness.stop()
+        try await harness.stop()
     }
 
     @Test func findsNothingBehindLinksOfItsOwn() async throws {
         let harness = try await ExtensionHarness(Self.service)
         let answer = try await harness.ask("links")
         #expect(answer == [false, false])
-        await harness.stop()
+        try await harness.stop()
         // The next run has the same directory.
         #expect(access(harness.data, F_OK) == 0)
     }

@@ -46,7 +46,7 @@ struct ExtensionNetworkTests {
         // The port is part of what is granted.
         let other = try await harness.ask(["bun", .string("http://\(server.host):9/")]).string ?? ""
         #expect(other.contains("403") && other.contains("does not grant it"))
-        await harness.stop()
+        try await harness.stop()
     }
 
     @Test func keepsBackWhatIsOnlyDeclaredOrOnlyGranted() async throws {
@@ -57,13 +57,13 @@ struct ExtensionNetworkTests {
         #expect(try await undeclared.ask(["fetch", url]).string?.hasPrefix("FORBIDDEN") == true)
         let around = try await undeclared.ask(["bun", url]).string ?? ""
         #expect(around.contains("403") && around.contains(".network()"), "\(around)")
-        await undeclared.stop()
+        try await undeclared.stop()
         let ungranted = try await ExtensionHarness(Self.service(declares: [endpoint]), granted: ["api.example.com"])
         #expect(try await ungranted.ask(["fetch", url]).string?.contains("does not grant it") == true)
-        await ungranted.stop()
+        try await ungranted.stop()
         let nothing = try await ExtensionHarness(Self.service(declares: [endpoint]))
         #expect(try await nothing.ask(["fetch", url]).string?.hasPrefix("200") == false)
-        await nothing.stop()
+        try await nothing.stop()
     }
 
     @Test func neverLeadsToThisMachinesLoopback() async throws {
@@ -75,7 +75,7 @@ struct ExtensionNetworkTests {
             let answer = try await harness.ask(["raw", .string("CONNECT \(name):1 HTTP/1.1\r\n\r\n")]).string ?? ""
             #expect(answer.contains("502") && answer.contains("address of this machine"), "\(name): \(answer)")
         }
-        await harness.stop()
+        try await harness.stop()
     }
 
     @Test func answersNonsenseWithAnErrorAndLivesOn() async throws {
@@ -96,6 +96,6 @@ struct ExtensionNetworkTests {
         #expect(
             try await harness.ask(["raw", .string("CONNECT b.example:80 HTTP/1.1\r\n\r\n")]).string?.contains("403")
                 == true)
-        await harness.stop()
+        try await harness.stop()
     }
 }

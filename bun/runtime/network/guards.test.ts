@@ -81,6 +81,7 @@ const ways = (H, P, U) => ({
   "Bun.connect": () => new Promise((ok, no) => Bun.connect({ hostname: H, port: P, socket: handlers(ok, no) }).catch(no)),
   "Bun.connect by name": () => new Promise((ok, no) => bunConnect({ hostname: H, port: P, socket: handlers(ok, no) }).catch(no)),
   "WebSocket": async () => await opened(new WebSocket(U.replace("http", "ws"))),
+  "WebSocket's constructor": async () => await opened(new WebSocket.prototype.constructor(U.replace("http", "ws"))),
   "undici.WebSocket": async () => await opened(new undici.WebSocket(U.replace("http", "ws"))),
   "dgram.send": () => new Promise((ok, no) => {
     const socket = dgram.createSocket("udp4");

@@ -38,6 +38,9 @@ export function guardClass<C extends object>(original: C, check: (values: unknow
     // Some of Bun's can be called without `new`.
     apply: (target, self, values) => Reflect.apply(target as unknown as Call, self, check(values)),
   });
+  // Else an object's `constructor` would lead to the unguarded class.
+  const { prototype } = original as { prototype?: object };
+  if (prototype) Reflect.set(prototype, "constructor", guarded);
   return guarded;
 }
 
