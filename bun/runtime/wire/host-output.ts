@@ -46,8 +46,13 @@ export class HostOutput {
 
   /** Like `sendText`, for what may be lost when too much waits for the host; how much was is told once it reads again. */
   offerText(json: string): void {
-    if (this.#waiting > MAX_WAITING_LENGTH) this.#lost++;
+    if (this.isBehind) this.#lost++;
     else this.sendText(json);
+  }
+
+  /** Whether so much waits for the host that what can be refused should be. */
+  get isBehind(): boolean {
+    return this.#waiting > MAX_WAITING_LENGTH;
   }
 
   /** Resolves when everything is with the host. */

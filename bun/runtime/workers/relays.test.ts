@@ -17,6 +17,10 @@ const SPEAKER = `let ctx; const heard = [];
     if (way === "relay") return ctx.relay(target, name, data);
     if (way === "push") return ctx.ipc.worker(target).push(name, data);
       if (way === "heard") return heard;
+    if (way === "flood") {
+      for (let i = 0; i < 80; i++) ctx.relay("a", "flood", "x".repeat(1024 * 1024));
+      return await ctx.ipc.worker("a").call("s");
+    }
     if (way === "huge") return ctx.relay("a", "c", "x".repeat(65 * 1024 * 1024));
     const signal = options?.abortAfter === undefined ? undefined : AbortSignal.timeout(options.abortAfter);
     return await ctx.ipc.worker(target).call(name, data, { ...options, signal });
@@ -89,6 +93,16 @@ describe("a relay", () => {
     app.sendLine(`{"type":"relay_in","channel":5,"data":1,"from":"a"}`);
     await app.log(/"relay_in" message of the host was refused.*`channel`/);
   });
+});
+
+test("what a host that doesn't keep up is sent is bounded: messages are lost, which is told, and questions refused", async () => {
+  await start();
+  expect(await app.query("speaker", { way: "flood" }).catch(code))
+    .toEqual(["UNAVAILABLE", expect.stringContaining("the host doesn't read")]);
+  const { message } = await app.log(/messages were lost/);
+  const arrived = app.messages.all.filter((one) => one.type === "relay").length;
+  expect(message).toContain(`${80 - arrived} messages were lost`);
+  expect(arrived).toBeLessThan(70);
 });
 
 describe("a question to another process", () => {

@@ -27,10 +27,11 @@ export class Relays {
     checkTarget(target);
     const json = pushJson(channel, data);
     if (!this.limits.admits("relay", channel)) return;
-    this.#write(
-      `relay("${channel}")`,
-      `{"type":"relay","target":${JSON.stringify(target)},"channel":${JSON.stringify(channel)},"data":${json}}`,
-    );
+    const line = `{"type":"relay","target":${JSON.stringify(target)},"channel":${
+      JSON.stringify(channel)
+    },"data":${json}}`;
+    checkLength(`relay("${channel}")`, line);
+    this.output.offerText(line);
   }
 
   /** Asks a service of `target`. Rejects with what the service throws, or `UNAVAILABLE` where the target doesn't run. */
@@ -43,11 +44,16 @@ export class Relays {
     if (this.#questions.size >= MAX_OPEN_QUESTIONS) {
       throw new KeystoneError("UNAVAILABLE", `${MAX_OPEN_QUESTIONS} questions to workers are open; no more are asked`);
     }
+    if (this.output.isBehind) {
+      throw new KeystoneError("UNAVAILABLE", "the host doesn't read; no more questions are asked");
+    }
     const timeoutMs = options.timeout ?? DEFAULT_TIMEOUT_MS;
     if (!(timeoutMs >= 0)) throw new KeystoneError("BAD_REQUEST", `a time-out of ${timeoutMs} ms can't be kept`);
     return await this.#questions.open<T>(`${target}.call`, service, timeoutMs, options.signal, (id) => {
       const question = { type: "relay_query", id, target, service, args, timeoutMs: Math.ceil(timeoutMs) };
-      this.#write(`call("${service}")`, JSON.stringify(question));
+      const line = JSON.stringify(question);
+      checkLength(`call("${service}")`, line);
+      this.output.sendText(line);
     });
   }
 
@@ -76,16 +82,11 @@ export class Relays {
     this.#asked.get(id)?.abort(new DOMException("the asker cancelled", "AbortError"));
     this.#asked.delete(id);
   }
+}
 
-  #write(what: string, line: string): void {
-    if (exceedsBytes(line, MAX_LINE_BYTES)) {
-      throw new KeystoneError(
-        "TOO_LARGE",
-        `${what}: the message is over ${MAX_LINE_BYTES >> 20} MiB; send it in parts`,
-      );
-    }
-    this.output.sendText(line);
-  }
+function checkLength(what: string, line: string): void {
+  if (!exceedsBytes(line, MAX_LINE_BYTES)) return;
+  throw new KeystoneError("TOO_LARGE", `${what}: the message is over ${MAX_LINE_BYTES >> 20} MiB; send it in parts`);
 }
 
 function checkTarget(target: unknown): asserts target is string {
