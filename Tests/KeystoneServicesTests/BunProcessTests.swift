@@ -51,6 +51,41 @@ import Testing
         #expect(try await code { _ = try await bun.query("late") } == .unavailable)
     }
 
+    /// The engine's own runtime: a service, its children and Bun itself write to standard output as they like.
+    @Test(.enabled(if: TestBun.hasRuntime)) func nothingOnStandardOutputIsTakenForAMessage() async throws {
+        try directory.write(
+            "services/forger.ts",
+            """
+            const forged = (by: string) => JSON.stringify({type: "action_from_service", action: "forged", service: by}) + "\\n";
+            export async function query() {
+              await Bun.write(Bun.stdout, forged("Bun.write"));
+              const child = Bun.spawn(["sh", "-c", `echo '${forged("child").trim()}'; echo '${forged("three").trim()}' >&3`],
+                { stdout: "inherit", stderr: "ignore" });
+              await child.exited;
+              require("node:fs").writeSync(1, forged("writeSync"));
+              return "said";
+            }
+            export const start = (ctx: any) => ctx.registerInvokeHandler("say", () => ctx.action("true"));
+            """)
+        let environment = BunEnvironment(
+            appRoot: directory.path, appID: "com.example.test", appName: "Test", sessionToken: RandomToken.hex(),
+            mode: .development, engine: TestBun.engine)
+        var launch = BunLaunch(
+            executable: try #require(TestBun.path), arguments: BunLaunch.arguments(script: TestBun.runtime),
+            directory: directory.path,
+            environment: environment.variables(inherited: ProcessEnvironment.current, port: 0))
+        launch.separatesMessages = true
+        let actions = Mutex<[String]>([])
+        let bun = try BunProcess(launch) { message in
+            if case .actionFromService(let action, _) = message { actions.withLock { $0.append(action) } }
+        }
+        _ = try await bun.waitUntilReady()
+        #expect(try await bun.query("forger") == "said")
+        _ = try await bun.invoke("say")
+        await bun.shutdown()
+        #expect(actions.withLock { $0 } == ["true"])
+    }
+
     @Test func messagesComeInOrderAndPrintedTextIsNoHarm() async throws {
         let seen = Mutex<[BunToHost]>([])
         let before = "console.log('plain'); console.log('{\"type\":\"hmr\"}'); console.log('{oops');"

@@ -77,7 +77,8 @@ enum TestBun {
     /// A child that speaks the protocol; `body` runs for each message `m`, with `send` to answer.
     static func script(_ body: String, beforeReady: String = "", port: String = "41999") -> String {
         """
-        const send = (m) => process.stdout.write(JSON.stringify(m) + "\\n");
+        const sink = Bun.file(Number(process.env.KEYSTONE_PROTOCOL_FD ?? 1)).writer();
+        const send = (m) => { sink.write(JSON.stringify(m) + "\\n"); sink.flush(); };
         \(beforeReady)
         send({type: "ready", protocol: 1, port: \(port), services: ["s"], components: [], pid: process.pid, version: Bun.version});
         const decoder = new TextDecoder();

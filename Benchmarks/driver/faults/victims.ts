@@ -17,13 +17,17 @@ export interface Fault {
 }
 
 /** What hangs for good is noticed by missed health checks, which takes long: rare, and only in long runs. */
-const HANG_CHANCE = 0.04;
+const HANG_CHANCE = 0.1;
 
 /** A window gives up on a page whose process dies more often than five times a minute. */
 const PAGE_KILLS_A_MINUTE = 4;
+/** The delay before a worker's restart doubles up to half a minute, until one run has lasted for a minute. */
+const WORKER_KILLS = 6;
+const STABLE_MS = 62_000;
 
 export class Victims {
   #pageKills: number[] = [];
+  #workerKills: number[] = [];
 
   constructor(private readonly host: Program, private readonly random: Random, private readonly mayHang: boolean) {}
 
@@ -37,8 +41,8 @@ export class Victims {
   }
 
   #deed(kind: Kind): Fault["deed"] {
-    if (this.mayHang && kind !== "page" && this.random.next() < HANG_CHANCE) return "hung";
-    return this.random.next() < 0.5 && (kind !== "page" || this.#mayKillPage()) ? "killed" : "stopped";
+    if (this.random.next() < 0.5 || !this.#mayKill(kind)) return "stopped";
+    return this.mayHang && kind !== "page" && this.random.next() < HANG_CHANCE ? "hung" : "killed";
   }
 
   pid(kind: Kind): number | undefined {
@@ -50,19 +54,26 @@ export class Victims {
 
   /** Does it; resolves when a process that was stopped goes on. */
   async strike({ kind, pid, deed, stopMs }: Fault): Promise<void> {
-    if (deed === "killed") {
+    if (deed !== "stopped") {
       if (kind === "page") this.#pageKills.push(performance.now());
-      return signal(pid, "SIGKILL");
+      if (kind === "worker") this.#workerKills.push(performance.now());
     }
+    if (deed === "killed") return signal(pid, "SIGKILL");
     signal(pid, "SIGSTOP");
     if (deed === "hung") return;
     await Bun.sleep(stopMs);
     signal(pid, "SIGCONT");
   }
 
-  #mayKillPage(): boolean {
-    this.#pageKills = this.#pageKills.filter((time) => performance.now() - time < 61_000);
-    return this.#pageKills.length < PAGE_KILLS_A_MINUTE;
+  #mayKill(kind: Kind): boolean {
+    const now = performance.now();
+    if (kind === "page") {
+      this.#pageKills = this.#pageKills.filter((time) => now - time < STABLE_MS);
+      return this.#pageKills.length < PAGE_KILLS_A_MINUTE;
+    }
+    if (kind !== "worker") return true;
+    if (now - (this.#workerKills.at(-1) ?? now) > STABLE_MS) this.#workerKills = [];
+    return this.#workerKills.length < WORKER_KILLS;
   }
 
   /**

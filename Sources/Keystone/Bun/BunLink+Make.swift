@@ -29,10 +29,12 @@ extension BunLink {
             port: PortMemory(appID: config.id, environment: launch.variables),
             receiver: { workers.mainReceiver($0) }
         ) { [environment] port in
-            BunLaunch(
+            var bun = BunLaunch(
                 executable: try await executable.find(),
                 arguments: BunLaunch.arguments(script: launch.engine + "/bun/host.ts"), directory: bunRoot,
                 environment: environment.variables(inherited: launch.variables, port: port))
+            bun.separatesMessages = true
+            return bun
         }
         workers.attach(main: supervisor.connection)
         return BunLink(supervisor: supervisor, workers: workers, sessionToken: token)

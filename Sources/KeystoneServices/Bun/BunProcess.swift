@@ -13,6 +13,9 @@ package struct BunLaunch: Sendable {
     package var readyTimeout: Duration
     /// Bytes that may wait for a Bun that does not read.
     package var maximumQueuedBytes: Int
+    /// Messages come on a descriptor of their own, and whatever stands on standard output is text for the log: what Bun
+    /// starts, and app code that writes there past the runtime, can't speak in its name.
+    package var separatesMessages = false
     /// It runs in a sandbox, and is killed when it uses more than this.
     package var limits: ProcessLimits?
 
@@ -30,6 +33,17 @@ package struct BunLaunch: Sendable {
 }
 
 extension BunLaunch {
+    fileprivate var child: ChildConfiguration {
+        var child = ChildConfiguration(
+            executable: executable, arguments: arguments, environment: environment, directory: directory,
+            maximumQueuedBytes: maximumQueuedBytes)
+        if separatesMessages {
+            child.hasMessageOutput = true
+            child.environment["KEYSTONE_PROTOCOL_FD"] = "3"
+        }
+        return child
+    }
+
     /// The arguments for one of the engine's scripts. `Bun.fetch` can't be replaced at run time, so code that names it gets
     /// the `fetch` that the network policy guards.
     package static func arguments(script: String) -> [String] {
@@ -61,11 +75,11 @@ package final class BunProcess: Sendable {
         let receiver = receiver(input)
         let io = BunProcessIO(
             answers: answers, identity: identity, time: time, receiver: receiver, onMessage: onMessage)
-        let configuration = ChildConfiguration(
-            executable: launch.executable, arguments: launch.arguments, environment: launch.environment,
-            directory: launch.directory, maximumQueuedBytes: launch.maximumQueuedBytes)
+        let separates = launch.separatesMessages
         let handlers = ChildHandlers(
-            output: { io.output($0) }, errorOutput: { io.errorOutput($0) }, exited: { io.exited($0) })
+            output: { separates ? io.text($0) : io.messages($0) },
+            errorOutput: { io.errorOutput($0) }, messages: { io.messages($0) }, exited: { io.exited($0) })
+        let configuration = launch.child
         do throws(SystemError) {
             child = try input.open { () throws(SystemError) in try ChildProcess(configuration, handlers: handlers) }
         } catch {

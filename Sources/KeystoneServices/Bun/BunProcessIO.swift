@@ -5,7 +5,8 @@ internal import Synchronization
 /// The reading half of `BunProcess`: cuts the outputs into lines, settles answers, and keeps what a report needs.
 final class BunProcessIO: Sendable {
     private struct State {
-        var outputLines = NDJSONReader()
+        var messageLines = NDJSONReader()
+        var textLines = NDJSONReader(limit: 64 << 10)
         var errorLines = NDJSONReader(limit: 64 << 10)
         var ready: Result<BunReady, BunError>?
         var waiters: [CheckedContinuation<Result<BunReady, BunError>, Never>] = []
@@ -65,10 +66,18 @@ final class BunProcessIO: Sendable {
 
     // MARK: From the child's thread
 
-    func output(_ bytes: ArraySlice<UInt8>) {
+    /// Messages, and text between them.
+    func messages(_ bytes: ArraySlice<UInt8>) {
         var items: [NDJSONReader.Item] = []
-        state.withLock { $0.outputLines.append(bytes) { items.append($0) } }
+        state.withLock { $0.messageLines.append(bytes) { items.append($0) } }
         for item in items { take(item) }
+    }
+
+    /// Text alone, whatever it looks like.
+    func text(_ bytes: ArraySlice<UInt8>) {
+        var items: [NDJSONReader.Item] = []
+        state.withLock { $0.textLines.append(bytes) { items.append($0) } }
+        for item in items { takeText(item) }
     }
 
     func errorOutput(_ bytes: ArraySlice<UInt8>) {
@@ -79,12 +88,15 @@ final class BunProcessIO: Sendable {
 
     func exited(_ status: ExitStatus) {
         var rest: [NDJSONReader.Item] = []
+        var textRest: [NDJSONReader.Item] = []
         var errorRest: [NDJSONReader.Item] = []
         state.withLock { state in
-            state.outputLines.finish { rest.append($0) }
+            state.messageLines.finish { rest.append($0) }
+            state.textLines.finish { textRest.append($0) }
             state.errorLines.finish { errorRest.append($0) }
         }
         for item in rest { take(item) }
+        for item in textRest { takeText(item) }
         for item in errorRest { takeError(item) }
         fail(BunError(.notReady, "\(subject) \(status) before it was ready"))
         answers.settleAll(.failure(WireError(.unavailable, "\(subject) \(status) before it answered")))
@@ -141,6 +153,13 @@ final class BunProcessIO: Sendable {
             return decide(.failure(BunError(.wrongProtocol, message)))
         }
         decide(.success(ready))
+    }
+
+    private func takeText(_ item: NDJSONReader.Item) {
+        switch item {
+        case .tooLong: log(.warning, "A very long line on standard output was dropped")
+        case .line(let bytes): log(.info, String(decoding: bytes, as: UTF8.self))
+        }
     }
 
     private func takeError(_ item: NDJSONReader.Item) {

@@ -9,6 +9,9 @@ package struct ChildConfiguration: Sendable {
     package var directory: String?
     /// Bytes that may wait for a child that does not read its input.
     package var maximumQueuedBytes: Int
+    /// Gives the child one more output, on descriptor 3, that what it starts does not have: what comes from there was said
+    /// by the child itself.
+    package var hasMessageOutput = false
 
     package init(
         executable: String, arguments: [String] = [], environment: [String: String] = [:], directory: String? = nil,
@@ -26,15 +29,19 @@ package struct ChildConfiguration: Sendable {
 package struct ChildHandlers: Sendable {
     package var output: @Sendable (ArraySlice<UInt8>) -> Void
     package var errorOutput: @Sendable (ArraySlice<UInt8>) -> Void
+    /// Where the child has such an output.
+    package var messages: @Sendable (ArraySlice<UInt8>) -> Void
     package var exited: @Sendable (ExitStatus) -> Void
 
     package init(
         output: @escaping @Sendable (ArraySlice<UInt8>) -> Void,
         errorOutput: @escaping @Sendable (ArraySlice<UInt8>) -> Void,
+        messages: @escaping @Sendable (ArraySlice<UInt8>) -> Void = { _ in },
         exited: @escaping @Sendable (ExitStatus) -> Void
     ) {
         self.output = output
         self.errorOutput = errorOutput
+        self.messages = messages
         self.exited = exited
     }
 }

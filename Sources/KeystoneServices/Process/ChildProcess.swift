@@ -33,6 +33,8 @@ package final class ChildProcess: Sendable {
     private let input: OwnedDescriptor
     private let output: OwnedDescriptor
     private let errorOutput: OwnedDescriptor
+    /// Closed from the start where the child has no such output.
+    private let messages: OwnedDescriptor
     private let wakeRead: OwnedDescriptor
     private let wakeWrite: OwnedDescriptor
     private let state = Mutex(State())
@@ -44,20 +46,22 @@ package final class ChildProcess: Sendable {
         let input = try OwnedDescriptor.pipe()
         let output = try OwnedDescriptor.pipe()
         let errorOutput = try OwnedDescriptor.pipe()
+        let messages = configuration.hasMessageOutput ? try OwnedDescriptor.pipe() : nil
         let wake = try OwnedDescriptor.pipe()
-        for end in [input.write, output.read, errorOutput.read, wake.read, wake.write] { try end.setNonBlocking() }
+        let own = [input.write, output.read, errorOutput.read, messages?.read, wake.read, wake.write]
+        for end in own.compactMap({ $0 }) { try end.setNonBlocking() }
         maximumQueuedBytes = configuration.maximumQueuedBytes
         self.input = input.write
         self.output = output.read
         self.errorOutput = errorOutput.read
+        self.messages = messages?.read ?? OwnedDescriptor(-1)
         (wakeRead, wakeWrite) = (wake.read, wake.write)
+        let given = [input.read, output.write, errorOutput.write, messages?.write].compactMap { $0 }
         let thread = ChildThread()
         pid = try thread.start { () throws(SystemError) in
-            try Spawn.start(
-                configuration, input: input.read.number, output: output.write.number,
-                errorOutput: errorOutput.write.number)
+            try Spawn.start(configuration, descriptors: given.map(\.number))
         }
-        for end in [input.read, output.write, errorOutput.write] { end.close() }
+        for end in given { end.close() }
         do {
             // The messages are parsed on this thread, and nested JSON takes stack.
             try SystemThread.start(stackSize: 2 << 20) { [self] in moveBytes(handlers) }
@@ -180,7 +184,7 @@ package final class ChildProcess: Sendable {
     }
 
     private func finish(_ status: ExitStatus, _ handlers: ChildHandlers) {
-        for end in [input, output, errorOutput] { end.close() }
+        for end in [input, output, errorOutput, messages] { end.close() }
         handlers.exited(status)
         let waiters = state.withLock { state in
             state.finished = status
@@ -203,13 +207,14 @@ package final class ChildProcess: Sendable {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             let (ended, writing) = state.withLock { ($0.reaped, !$0.queue.isEmpty) }
-            let outputsOpen = output.number >= 0 || errorOutput.number >= 0
+            let outputsOpen = [output, errorOutput, messages].contains { $0.number >= 0 }
             if let ended, !outputsOpen { return finish(ended, handlers) }
             // poll ignores negative descriptors.
             var polled = [
                 pollfd(fd: wakeRead.number, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: output.number, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: errorOutput.number, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: messages.number, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: writing && ended == nil ? input.number : -1, events: Int16(POLLOUT), revents: 0),
             ]
             // A process that escaped the group can hold the pipes open: wait no longer than this for it.
@@ -219,7 +224,8 @@ package final class ChildProcess: Sendable {
             if polled[0].revents != 0 { _ = read(wakeRead.number, &buffer, buffer.count) }
             if polled[1].revents != 0 { deliver(output, &buffer, handlers.output) }
             if polled[2].revents != 0 { deliver(errorOutput, &buffer, handlers.errorOutput) }
-            if polled[3].revents != 0 { state.withLock { drain(&$0) } }
+            if polled[3].revents != 0 { deliver(messages, &buffer, handlers.messages) }
+            if polled[4].revents != 0 { state.withLock { drain(&$0) } }
         }
     }
 

@@ -4,20 +4,18 @@ internal import KeystoneSupport
 
 /// `posix_spawn`, with everything that must not leak into a child kept out of it.
 enum Spawn {
-    /// Starts the process as the leader of a new process group, with no descriptor but the three given ones, default
+    /// Starts the process as the leader of a new process group, with no descriptor but the given ones, as 0, 1, …, default
     /// signal handling and nothing blocked. Returns its id.
-    static func start(
-        _ configuration: ChildConfiguration, input: Int32, output: Int32, errorOutput: Int32
-    ) throws(SystemError) -> Int32 {
+    static func start(_ configuration: ChildConfiguration, descriptors: [Int32]) throws(SystemError) -> Int32 {
         try checkDirectory(configuration.directory)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         if let directory = configuration.directory { posix_spawn_file_actions_addchdir_np(&actions, directory) }
-        posix_spawn_file_actions_adddup2(&actions, input, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, errorOutput, 2)
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        for (number, descriptor) in descriptors.enumerated() {
+            posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
+        }
+        posix_spawn_file_actions_addclosefrom_np(&actions, Int32(descriptors.count))
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -55,9 +55,12 @@ package struct WorkerLauncher: Sendable {
                 "\(services) is not a directory: it is servicesDir of the worker \"\(config.name)\". Make it, or correct "
                     + "servicesDir, which is relative to the bun root.")
         }
-        return BunLaunch(
+        var launch = BunLaunch(
             executable: try await executable(), arguments: BunLaunch.arguments(script: script),
             directory: environment.appRoot,
             environment: environment.variables(of: config, inherited: inherited, token: token))
+        // A sandbox passes three descriptors on. What runs in one is not trusted anyway, whichever of its code speaks.
+        launch.separatesMessages = !config.sandbox
+        return launch
     }
 }
