@@ -29,10 +29,12 @@ package struct PageBootstrap: Sendable, Hashable {
     package var development: Bool
     /// Whether a Bun process serves this page.
     package var bun: Bool
+    /// For the page's sockets to Bun: see `WindowTicket`.
+    package var ticket: String?
 
     package init(
         windowID: String, component: String, version: String, theme: [(name: String, value: String)],
-        colorScheme: String, insets: PageInsets = PageInsets(), development: Bool, bun: Bool
+        colorScheme: String, insets: PageInsets = PageInsets(), development: Bool, bun: Bool, ticket: String? = nil
     ) {
         self.windowID = windowID
         self.component = component
@@ -42,14 +44,17 @@ package struct PageBootstrap: Sendable, Hashable {
         self.insets = insets
         self.development = development
         self.bun = bun
+        self.ticket = ticket
     }
 
     package var json: JSONValue {
-        [
+        var object: JSONObject = [
             "windowId": .string(windowID), "component": .string(component), "platform": "linux",
             "version": .string(version), "theme": PageFunction.tokens(theme), "colorScheme": .string(colorScheme),
             "insets": insets.json, "development": .bool(development), "bun": .bool(bun),
         ]
+        object["ticket"] = ticket.map { .string($0) }
+        return .object(object)
     }
 
     /// The script to run before any other of the page.

@@ -45,7 +45,7 @@ test("100 MB by every way gets an answer", async () => {
         expect(await host.eval(`fetch("keystone://invoke/app%3AgetName?id=9", { method: "POST", body: new Uint8Array(130 << 20) }).then(answer => answer.status)`)).toBe(413);
         expect(await host.eval(`bridge.query("nobody", "x".repeat(100 << 20))${code}`)).toBe("TOO_LARGE");
         await host.eval(`window.webkit.messageHandlers.keystoneHost.postMessage("x".repeat(100 << 20))`);
-        expect(await host.eval(`new Promise(done => { const socket = new WebSocket(location.origin.replace("http", "ws") + "/ws?window=1");
+        expect(await host.eval(`new Promise(done => { const socket = new WebSocket(location.origin.replace("http", "ws") + "/ws?window=1&ticket=" + __keystone.ticket);
             socket.onopen = () => socket.send("x".repeat(100 << 20));
             socket.onmessage = ({ data }) => { const { type, error } = JSON.parse(data); if (type === "error") done(error.code); };
             socket.onclose = () => done("closed"); })`)).toBe("TOO_LARGE");

@@ -225,12 +225,19 @@ test("a page can't publish for another window or the framework, nor sign for ano
         await Promise.all([host.mounted("app"), host.mounted("two")]);
         await host.eval(`(window.heard = [], void ["window:2:x", "__hmr__", "__x"].forEach(name => bridge.subscribe(name, value => window.heard.push([name, value]))))`, "two");
         const answers = await host.eval<{ error: { code: string } }[]>(`new Promise(done => {
-            const socket = new WebSocket(location.origin.replace("http", "ws") + "/ws?window=1"), answers = [];
+            const socket = new WebSocket(location.origin.replace("http", "ws") + "/ws?window=1&ticket=" + __keystone.ticket), answers = [];
             const sent = ["window:2:x", "window::x", "window:", "__hmr__", "__x", "window:1evil:x"];
             socket.onopen = () => sent.forEach(channel => socket.send(JSON.stringify({ type: "publish", channel, data: "forged" })));
             socket.onmessage = ({ data }) => { const message = JSON.parse(data); if (message.type === "error") answers.push(message); if (answers.length === sent.length) done(answers); };
         })`, "app");
         expect(answers.map(({ error }) => error.code)).toEqual(Array(6).fill("FORBIDDEN"));
+        // Nor is the other window's socket or stream to be had: its ticket is not this page's.
+        for (const path of ["ws", "streams"]) for (const query of ["?window=2", "?window=2&ticket=" + "0".repeat(64), "?window=2&ticket=${own}"]) {
+            const opened = await host.eval<string>(`new Promise(done => {
+                const socket = new WebSocket(location.origin.replace("http", "ws") + "/${path}${query}".replace("\${own}", __keystone.ticket));
+                socket.onopen = () => done("open"); socket.onclose = () => done("refused"); })`, "app");
+            expect([path, query, opened]).toEqual([path, query, "refused"]);
+        }
         await host.eval(`void bridge.publish("window:1:own", 1)`, "app");
         expect(await host.eval("window.heard", "two")).toEqual([]);
     });

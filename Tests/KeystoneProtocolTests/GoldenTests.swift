@@ -101,7 +101,8 @@ import Testing
         let bootstrap = PageBootstrap(
             windowID: "1", component: "app", version: "0.1.0",
             theme: [("bg-base", "#16181d"), ("font", "system-ui, sans-serif")], colorScheme: "dark",
-            insets: PageInsets(top: 38, right: 120), development: true, bun: true)
+            insets: PageInsets(top: 38, right: 120), development: true, bun: true,
+            ticket: WindowTicket.make(windowID: "1", sessionToken: String(repeating: "0123456789abcdef", count: 4)))
         // Compared as what a page sees: JavaScript has one kind of number.
         let written = try JSONValue.parse(
             bootstrap.json.serializedString().replacing(".0,", with: ",").replacing(".0}", with: "}"))

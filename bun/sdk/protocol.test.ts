@@ -103,6 +103,7 @@ const conversations: Record<string, Record<string, Shape>> = {
       insets: "object",
       development: "boolean",
       bun: "boolean",
+      "ticket?": "string",
     },
     bun: { state: "string", "attempt?": "number", "delayMs?": "number", "message?": "string", "port?": "number" },
   },

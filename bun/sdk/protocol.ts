@@ -208,6 +208,8 @@ export interface KeystonePageInfo {
   development: boolean;
   /** `false`: the app runs without Bun, so there is no socket. */
   bun: boolean;
+  /** What the page's sockets show to count as this window's. */
+  ticket?: string;
 }
 
 /** The data of the host event `bun`. */

@@ -213,6 +213,9 @@ declare const Bun: {
   build(options: BunBuildOptions): Promise<BunBuildOutput>;
   plugin(plugin: BunPlugin): void | Promise<void>;
   spawn(command: string[], options?: BunSpawnOptions): BunSubprocess;
+  readonly CryptoHasher: new (algorithm: "sha256", key?: string) => {
+    update(text: string): { digest(encoding: "hex"): string };
+  };
   file(path: string | URL | number, options?: { type?: string }): BunFile;
   write(path: string | URL | BunFile, data: string | Blob | ArrayBuffer | ArrayBufferView | Response): Promise<number>;
   hash: ((data: string | ArrayBufferView | ArrayBuffer) => number | bigint) & {

@@ -53,7 +53,7 @@ extension ApplicationRuntime {
             giveUp("The session's cookie could not be set: \(error)")
             return
         }
-        pagesAvailable(PageSource(origin: "http://127.0.0.1:\(port)", hasBun: true))
+        pagesAvailable(PageSource(origin: "http://127.0.0.1:\(port)", hasBun: true, sessionToken: bun.sessionToken))
     }
 
     /// Services are gone for good: pages that are there say so themselves, other windows natively.

@@ -42,7 +42,8 @@ extension ManagedWindow {
         PageBootstrap(
             windowID: id, component: component, version: context.app.version, theme: context.theme.pageTokens,
             colorScheme: context.theme.colorScheme.rawValue, insets: PageInsets(native.controlInsets),
-            development: context.developerMode, bun: source.hasBun)
+            development: context.developerMode, bun: source.hasBun,
+            ticket: source.sessionToken.map { WindowTicket.make(windowID: id, sessionToken: $0) })
     }
 
     func applyTheme() {

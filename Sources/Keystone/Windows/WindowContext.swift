@@ -85,6 +85,8 @@ struct PageSource: Sendable, Equatable {
     var origin: String
     /// The socket and the services are there.
     var hasBun: Bool
+    /// Of Bun's session; pages never see it.
+    var sessionToken: String?
 
     var hostPage: String { origin + "/__host__" }
 }

@@ -5,10 +5,12 @@ import { SESSION_COOKIE } from "../../sdk/protocol.ts";
 /** Why a request is refused; `undefined` where it is not. */
 export type Refusal = { status: 401 | 403; reason: string } | undefined;
 
+const MAX_WINDOW_LENGTH = 128;
+
 export class Gate {
   readonly #token: Uint8Array;
 
-  constructor(token: string, private readonly port: () => number) {
+  constructor(private readonly token: string, private readonly port: () => number) {
     this.#token = new TextEncoder().encode(token);
   }
 
@@ -31,8 +33,27 @@ export class Gate {
     return undefined;
   }
 
+  /**
+   * Why a socket may not be that of the window that it names: all pages have the cookie, and each has the ticket of its own
+   * window alone. Who has the token itself may name any.
+   */
+  windowRefusal(request: Request, url: URL): Refusal {
+    const window = url.searchParams.get("window") ?? "";
+    if (window === "" || this.#showsToken(request, url, true)) return undefined;
+    if (window.length <= MAX_WINDOW_LENGTH) {
+      const ticket = new Bun.CryptoHasher("sha256", this.token).update(`window:${window}`).digest("hex");
+      if (isSameToken(url.searchParams.get("ticket") ?? "", new TextEncoder().encode(ticket))) return undefined;
+    }
+    return { status: 403, reason: "this page is not of the window that it names" };
+  }
+
   #hasToken(request: Request, url: URL, allowsQueryToken: boolean): boolean {
     for (const cookie of cookieValues(request.headers.get("cookie") ?? "")) if (this.#isToken(cookie)) return true;
+    return this.#showsToken(request, url, allowsQueryToken);
+  }
+
+  /** Whether it has the token other than as a cookie, which the browser adds by itself. */
+  #showsToken(request: Request, url: URL, allowsQueryToken: boolean): boolean {
     const bearer = bearerToken(request);
     if (bearer !== undefined && this.#isToken(bearer)) return true;
     return allowsQueryToken && this.#isToken(url.searchParams.get("token") ?? "");

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createHmac } from "node:crypto";
 import { symlinkSync } from "node:fs";
 import { App, rawRequest, TOKEN } from "../testing/app.ts";
 
@@ -81,6 +82,19 @@ describe("without the token", () => {
   test("a socket is not opened", async () => {
     expect((await upgrade([])).status).toBe(401);
     expect((await upgrade([], "/ws?token=")).status).toBe(401);
+    const cookie = `Cookie: keystone_session=${TOKEN}`;
+    const ticket = (window: string) => createHmac("sha256", TOKEN).update(`window:${window}`).digest("hex");
+    for (const path of ["/ws", "/streams"]) {
+      expect((await upgrade([cookie], path)).status).toBe(101);
+      expect((await upgrade([cookie], `${path}?window=7`)).status).toBe(403);
+      expect((await upgrade([cookie], `${path}?window=7&ticket=`)).status).toBe(403);
+      expect((await upgrade([cookie], `${path}?window=7&ticket=${ticket("8")}`)).status).toBe(403);
+      expect((await upgrade([cookie], `${path}?window=7&ticket=${ticket("7")}`)).status).toBe(101);
+      const long = "7".repeat(200);
+      expect((await upgrade([cookie], `${path}?window=${long}&ticket=${ticket(long)}`)).status).toBe(403);
+      // Who has the token itself could make every ticket.
+      expect((await upgrade([], `${path}?token=${TOKEN}&window=7`)).status).toBe(101);
+    }
     expect((await upgrade([], `/ws?token=${"0".repeat(64)}`)).status).toBe(401);
     expect((await upgrade([`Cookie: keystone_session=${"0".repeat(64)}`])).status).toBe(401);
     expect((await upgrade([`Cookie: keystone_session=${TOKEN}`])).status).toBe(101);

@@ -77,6 +77,8 @@ function serve(port: number, { token, routes, sockets, streams, log }: ServerOpt
     const refusal = gate.refusal(request, url, isSocket);
     if (refusal) return plain(refusal.status, refusal.reason);
     if (!isSocket) return routes.answer(request, url);
+    const wrongWindow = gate.windowRefusal(request, url);
+    if (wrongWindow) return plain(wrongWindow.status, wrongWindow.reason);
     const windowId = url.searchParams.get("window")?.slice(0, 128) || undefined;
     const data = url.pathname === "/ws" ? newPageData(windowId) : { kind: "streams" as const, windowId };
     if (self.upgrade(request, { data })) return undefined;

@@ -23,11 +23,10 @@ export interface Core {
 
 /** Makes a core for a page. `origin` is the page's own, by which it reaches Bun until the host names another port. */
 export function createCore(info: KeystonePageInfo | undefined, origin: string): Core {
-  const windowId = info?.windowId ?? "";
   const served = info !== undefined && info.bun !== false;
-  const connection = new Connection(served ? socketUrl(origin, windowId) : undefined);
+  const connection = new Connection(served ? socketUrl(origin, info) : undefined);
   const bun = new BunLink(connection, served ? undefined : whyNoBun(info));
-  const streams = new Streams(served ? socketUrl(origin, windowId, "streams") : undefined, whyNoBun(info));
+  const streams = new Streams(served ? socketUrl(origin, info, "streams") : undefined, whyNoBun(info));
   const onBunState = new Emitter<BunStateEvent>();
 
   function bunEvent(event: BunStateEvent): void {
@@ -35,9 +34,9 @@ export function createCore(info: KeystonePageInfo | undefined, origin: string): 
     bun.bunState(event);
     if (event.state === "ready") {
       const server = event.port ? `http://127.0.0.1:${event.port}` : origin;
-      const url = socketUrl(server, windowId);
+      const url = socketUrl(server, info);
       if (url !== undefined) connection.serverReady(url);
-      streams.moved(socketUrl(server, windowId, "streams"));
+      streams.moved(socketUrl(server, info, "streams"));
     }
     onBunState.emit(event);
   }
@@ -64,9 +63,11 @@ export function sharedCore(): Core {
   return global[key] ??= createCore(globalThis.__keystone, globalThis.location?.origin ?? "");
 }
 
-function socketUrl(origin: string, windowId: string, path = "ws"): string | undefined {
+function socketUrl(origin: string, info: KeystonePageInfo, path = "ws"): string | undefined {
   if (!/^https?:\/\//.test(origin)) return undefined;
-  return `${origin.replace(/^http/, "ws")}/${path}?window=${encodeURIComponent(windowId)}`;
+  const query = new URLSearchParams({ window: info.windowId });
+  if (info.ticket !== undefined) query.set("ticket", info.ticket);
+  return `${origin.replace(/^http/, "ws")}/${path}?${query}`;
 }
 
 function whyNoBun(info: KeystonePageInfo | undefined): string {

@@ -1,0 +1,11 @@
+internal import KeystoneSupport
+
+/// What a window's page shows beside its cookie, so that its socket counts as that window's: all windows share the cookie,
+/// and without it a page could claim to be another. Made from the session's token, which no page has.
+package enum WindowTicket {
+    /// 64 hexadecimal digits.
+    package static func make(windowID: String, sessionToken: String) -> String {
+        let code = SHA256.authenticationCode(for: Array("window:\(windowID)".utf8), key: Array(sessionToken.utf8))
+        return code.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}
