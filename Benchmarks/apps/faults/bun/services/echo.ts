@@ -11,4 +11,6 @@ export default defineService("echo")
   })
   .handle("echo:worker", (args: unknown, svc) => svc.ipc.worker("helper").call("mirror", args, { timeout: 2000 }))
   .every(5, (svc) => svc.push("tick", { pid: process.pid, n: ++ticks }))
-  .build();
+  .build((svc) => {
+    svc.onStream("echo:bytes", ({ readable, writable }) => readable.pipeTo(writable));
+  });

@@ -1,4 +1,4 @@
-import { invoke, invokeBun, query, subscribe } from "@keystone/sdk/bridge";
+import { invoke, invokeBun, ipc, query, subscribe } from "@keystone/sdk/bridge";
 
 /** How long a call may take, in milliseconds, and how much later its end may be noticed. */
 const LIMIT = 3000;
@@ -13,8 +13,35 @@ const calls: Record<string, Call> = {
   late: (n) => invokeBun("echo:late", { n, ms: n % 50 }, options),
   worker: (n) => invokeBun("echo:worker", { n }, options),
   host: (n) => invoke("window:getTitle", { n }, options),
+  stream: (n) => limited(streamed(n)),
   cancelled: (n) => query("echo", { n }, { ...options, signal: AbortSignal.timeout(n % 5) }),
 };
+
+/** Sends some bytes there and back; what comes must be what went. */
+async function streamed(n: number): Promise<unknown> {
+  const sent = new Uint8Array(100_000).fill(n % 256);
+  const { readable, writable } = ipc.stream.open("echo:bytes");
+  const writer = writable.getWriter();
+  const written = writer.write(sent).then(() => writer.close());
+  // The reader fails in the same way, and is asked first.
+  written.catch(() => {});
+  let received = 0;
+  const reader = readable.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (value.some((byte: number) => byte !== n % 256)) faults.push(`stream ${n} brought other bytes`);
+    received += value.length;
+  }
+  await written;
+  return { n: received === sent.length ? n : received };
+}
+
+/** A stream has no time limit of its own. */
+function limited<T>(work: Promise<T>): Promise<T> {
+  const late = Object.assign(new Error("too late"), { code: "TIMEOUT" });
+  return Promise.race([work, new Promise<never>((_, reject) => setTimeout(() => reject(late), LIMIT))]);
+}
 
 const open = new Map<number, { kind: string; started: number }>();
 const faults: string[] = [];
