@@ -78,7 +78,7 @@ class FaultRun {
     await this.#journal.stop();
     const calls = await this.#finishPage();
     const missing = await this.#journal.missing();
-    if (missing.length > 0) throw new Error(`${missing.length} acknowledged writes are not in the store: ${missing}`);
+    if (missing.length > 0) throw new Error(`${missing.length} acknowledged writes are not in the store: ${missing.slice(0, 20)}…`);
     const { acknowledged, failed, faults } = this.#journal;
     if (faults.length > 0) throw new Error(faults.join("\n"));
     await host.end();
