@@ -1,7 +1,25 @@
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { WireError } from "../../sdk/protocol.ts";
 import { codeOf, pattern, seeded, streamPair } from "../../testing/stream-pair.ts";
 import { ChunkQueue } from "./chunk-queue.ts";
-import { checkFrame, FrameKind, HEADER, MAX_CHUNK, PREFIX, ProtocolBreak, putHeader, putUint32 } from "./frame.ts";
+import {
+  checkFrame,
+  decodeError,
+  decodeOpening,
+  encodeError,
+  encodeOpening,
+  FrameKind,
+  HEADER,
+  MAX_CHUNK,
+  PREFIX,
+  ProtocolBreak,
+  putHeader,
+  putUint32,
+  type StreamOpening,
+  uint32,
+} from "./frame.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { receiveMessage } from "./message-frame.ts";
 
@@ -147,3 +165,50 @@ test(`a queue gives back what it was given (seed ${SEED})`, () => {
   for (let chunk = queue.shift(); chunk; chunk = queue.shift()) taken += chunk.length;
   expect(taken).toBe(put);
 });
+
+interface GoldenFrame {
+  type: keyof typeof FrameKind;
+  stream: number;
+  bytes: string;
+  opening?: StreamOpening;
+  payload?: string;
+  error?: WireError;
+  credit?: number;
+}
+
+const golden: { frames: GoldenFrame[]; broken: { why: string; bytes: string }[] } = JSON.parse(
+  readFileSync(join(import.meta.dir, "../../../Protocol/golden/streams/frames.json"), "utf8"),
+);
+
+for (const frame of golden.frames) {
+  test(`the golden frame "${frame.type}" of stream ${frame.stream} is read and written`, () => {
+    let read: { kind: number; stream: number; payload: Uint8Array } | undefined;
+    const reader = new FrameReader((kind, stream, payload) => void (read = { kind, stream, payload: payload.slice() }));
+    reader.append(new Uint8Array(Buffer.from(frame.bytes, "hex")));
+    expect([read?.kind, read?.stream]).toEqual([FrameKind[frame.type], frame.stream]);
+    const payload = read?.payload ?? new Uint8Array(0);
+    if (frame.opening) expect(decodeOpening(payload)).toEqual(frame.opening);
+    if (frame.payload) expect(Buffer.from(payload).toString("hex")).toBe(frame.payload);
+    if (frame.error) expect(decodeError(payload)).toEqual({ ...frame.error });
+    if (frame.credit) expect(uint32(payload, 0)).toBe(frame.credit);
+    const own = frame.opening ? encodeOpening(frame.opening) : frame.error ? encodeError(frame.error) : payload;
+    expect(Buffer.from(encode(FrameKind[frame.type], frame.stream, own)).toString("hex")).toBe(frame.bytes);
+  });
+}
+
+for (const { why, bytes } of golden.broken) {
+  test(`${why} breaks the protocol`, () => {
+    const { server, breaks } = streamPair({ server: () => () => {} });
+    server.open({ channel: "victim" });
+    const reader = new FrameReader((kind, stream, payload) => server.receive(kind, stream === 1 ? 2 : stream, payload));
+    const forOpenings = new FrameReader((kind, stream, payload) => server.receive(kind, stream, payload));
+    const data = new Uint8Array(Buffer.from(bytes, "hex"));
+    try {
+      (data[4] === FrameKind.open ? forOpenings : reader).append(data);
+    } catch (error) {
+      if (!(error instanceof ProtocolBreak)) throw error;
+      breaks.push(error.message);
+    }
+    expect(breaks).toHaveLength(1);
+  });
+}
