@@ -19,14 +19,18 @@ extension BunLink {
         environment.dataDirectory = launch.isDevelopment ? nil : paths.data
         environment.paths = paths.services.serializedString()
         environment.logLevel = LogSink.shared.minimumLevel.rawValue
+        let handlers = StreamHandlers()
+        let streams = listen(handlers)
         let executable = FoundBun(launch: launch)
         let launcher = WorkerLauncher(
             environment: environment, inherited: launch.variables, appRoot: root,
             grantedEndpoints: config.security.network.allowedEndpoints, executable: { try await executable.path() })
         let workers = WorkerManager(configured: config.workers, launcher: launcher)
+        // After the workers have their copy: this socket is main Bun's alone.
+        environment.streamSocket = streams?.path
         let supervisor = BunSupervisor(
             options: BunSupervisorOptions(policy: RestartPolicy(config.processRecovery)),
-            port: PortMemory(appID: config.id, environment: launch.variables),
+            port: PortMemory(appID: config.id, environment: launch.variables), streams: streams,
             receiver: { workers.mainReceiver($0) }
         ) { [environment] port in
             var bun = BunLaunch(
@@ -37,7 +41,18 @@ extension BunLink {
             return bun
         }
         workers.attach(main: supervisor.connection)
-        return BunLink(supervisor: supervisor, workers: workers, sessionToken: token)
+        return BunLink(
+            supervisor: supervisor, workers: workers, sessionToken: token, streams: streams, streamHandlers: handlers)
+    }
+
+    /// The app runs without streams where there can't be any, and says why.
+    private static func listen(_ handlers: StreamHandlers) -> StreamListener? {
+        do {
+            return try StreamListener(process: "bun") { await handlers.accept($0) }
+        } catch {
+            Logger("streams").error("Streams between the host and Bun are not available: \(error)")
+            return nil
+        }
     }
 }
 

@@ -10,6 +10,10 @@ final class BunLink {
     /// What pages show to be let in: 64 hexadecimal digits.
     let sessionToken: String
     let workers: WorkerManager
+    /// Bun's streams; `nil` where there can't be any.
+    let streams: StreamListener?
+    /// Who takes those that services open.
+    let streamHandlers: StreamHandlers
     private let supervisor: BunSupervisor
     private var listening: Task<Void, Never>?
     private(set) var pid: Int?
@@ -25,7 +29,12 @@ final class BunLink {
     /// Called for each message that is for the host.
     var onMessage: (@MainActor (BunToHost) -> Void)?
 
-    init(supervisor: BunSupervisor, workers: WorkerManager, sessionToken: String) {
+    init(
+        supervisor: BunSupervisor, workers: WorkerManager, sessionToken: String, streams: StreamListener?,
+        streamHandlers: StreamHandlers
+    ) {
+        self.streams = streams
+        self.streamHandlers = streamHandlers
         self.supervisor = supervisor
         self.workers = workers
         self.sessionToken = sessionToken

@@ -9,6 +9,7 @@ extension ApplicationRuntime {
     /// Takes over a Bun that may be starting already.
     func connect(_ link: BunLink) {
         bun = link
+        streamHandlers = link.streamHandlers
         link.onState = { [weak self] state in self?.bunChanged(state) }
         link.onCrash = { [events] code in for body in events.bunCrash { body(code) } }
         link.onRestart = { [events] attempt in for body in events.bunRestart { body(attempt) } }

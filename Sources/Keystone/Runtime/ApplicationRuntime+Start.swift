@@ -14,6 +14,7 @@ extension ApplicationRuntime {
 
     private func started(_ options: HostOptions) {
         if options.control { startControl() }
+        streamHandlers.complete()
         BinaryInvoke(windows: windows, context: context).register()
         guard services.hasWaiting else { return open(options) }
         Task {

@@ -33,6 +33,8 @@ public final class ApplicationRuntime {
     let paths: AppPaths
     let launch: LaunchEnvironment
     var bun: BunLink?
+    /// Those of `bun`, once it is connected.
+    var streamHandlers = StreamHandlers()
     var control: ControlChannel?
     var watches: [SaveWatch] = []
     /// Hears of everything that happens, for the control channel.

@@ -20,6 +20,8 @@ package struct BunEnvironment: Sendable {
     /// JSON text of the paths of the `paths` service.
     package var paths: String?
     package var logLevel = "info"
+    /// Path of the Unix socket for streams.
+    package var streamSocket: String?
 
     package init(
         appRoot: String, appID: String, appName: String, sessionToken: String, mode: Mode, engine: String
@@ -50,6 +52,7 @@ package struct BunEnvironment: Sendable {
         result["KEYSTONE_ENGINE"] = engine
         result["KEYSTONE_PATHS"] = paths
         result["KEYSTONE_LOG_LEVEL"] = logLevel
+        result["KEYSTONE_STREAM_SOCKET"] = streamSocket
         return result
     }
 }

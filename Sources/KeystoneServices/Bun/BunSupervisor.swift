@@ -39,6 +39,7 @@ package actor BunSupervisor {
 
     private let options: BunSupervisorOptions
     private let port: PortMemory?
+    private let streams: StreamListener?
     private let launch: @Sendable (_ port: Int) async throws -> BunLaunch
     private let time: any TimeSource
     private let identity: BunIdentity
@@ -51,16 +52,18 @@ package actor BunSupervisor {
 
     /// - Parameters:
     ///   - port: Where the app's port is remembered; `nil` asks for any port at first.
+    ///   - streams: Where each run connects for its streams, and nobody else; it is shut down with the supervisor.
     ///   - receiver: Made for each run; hears it first.
     ///   - launch: Called before each start with the port to ask for. What it throws is the reason why Bun can't run.
     package init(
         options: BunSupervisorOptions = BunSupervisorOptions(), identity: BunIdentity = .main, port: PortMemory?,
-        time: any TimeSource = SystemTime(),
+        streams: StreamListener? = nil, time: any TimeSource = SystemTime(),
         receiver: @escaping @Sendable (BunInput) -> (any BunReceiver)? = { _ in nil },
         launch: @escaping @Sendable (_ port: Int) async throws -> BunLaunch
     ) {
         self.options = options
         self.port = port
+        self.streams = streams
         self.time = time
         self.identity = identity
         self.receiver = receiver
@@ -80,6 +83,7 @@ package actor BunSupervisor {
         guard loop == nil, !isFinished else { return }
         if lastPort == 0 { lastPort = port?.load() ?? 0 }
         connection.disconnect()
+        streams?.dismiss()
         loop = Task { await run() }
     }
 
@@ -94,6 +98,7 @@ package actor BunSupervisor {
     package func stop() async {
         isFinished = true
         await halt()
+        streams?.shutDown("\(identity.subject) was stopped")
         events.finish()
     }
 
@@ -102,6 +107,7 @@ package actor BunSupervisor {
         await endLoop()
         change(.stopped)
         connection.close("\(identity.subject) was stopped")
+        streams?.close("\(identity.subject) was stopped")
     }
 
     private func endLoop() async {
@@ -131,6 +137,7 @@ package actor BunSupervisor {
             let ending = await runOnce(attempt: attempt)
             process.withLock { $0 = nil }
             connection.disconnect()
+            streams?.dismiss()
             guard !Task.isCancelled else { return }
             events.send(.crashed(ending.status))
             switch supervision.ended(at: time.now(), reason: ending.reason, permanent: ending.permanent) {
@@ -168,6 +175,7 @@ package actor BunSupervisor {
                 BunSupervisor.pass(message, to: events, identity)
             }
             self.process.withLock { $0 = process }
+            streams?.admit(process.pid)
         } catch {
             return Ending(reason: "\(error)", permanent: (error as? BunError)?.isPermanent ?? false)
         }
@@ -236,6 +244,7 @@ package actor BunSupervisor {
     private func fail(_ message: String) {
         loop = nil
         connection.close(message)
+        streams?.close(message)
         change(.failed(message))
     }
 

@@ -119,6 +119,17 @@ public final class ByteStream: Sendable, AsyncSequence {
         }
     }
 
+    /// Whether both directions have ended, in order or not. Bytes may be left to read.
+    public var isOver: Bool { connection.perform { $0.isOver(key) } }
+
+    /// Returns when both directions have ended. Throws `CancellationError` when the task is cancelled.
+    public func waitUntilOver() async throws {
+        while !isOver {
+            await wait({ $0.waitUntilOver($1, $2) }, cancelled: { $0.wakeListeners($1) })
+            try Task.checkCancellation()
+        }
+    }
+
     /// Ends both directions in order: what was written arrives, what was not read is dropped.
     public func close() {
         finish()

@@ -3,7 +3,7 @@ package import KeystoneSupport
 internal import Synchronization
 
 /// Answers an `open` of the other side: what runs with the stream, or why there is nothing.
-package typealias StreamAcceptor = @Sendable (StreamOpening) -> Result<StreamHandler, WireError>
+package typealias StreamAcceptor = @Sendable (StreamOpening) async -> Result<StreamHandler, WireError>
 
 /// Runs with a stream that the other side opened. When it returns, the stream is finished; what it throws ends the stream
 /// on both sides.
@@ -93,29 +93,28 @@ package final class StreamConnection: Sendable {
     }
 
     private func start(_ key: StreamTable.Key, _ opening: StreamOpening) {
-        let handler: StreamHandler
-        switch acceptor(opening) {
-        case .failure(let error):
-            return perform { table in
-                table.reset(key, error)
-                table.forget(key)
-            }
-        case .success(let found): handler = found
-        }
-        perform { $0.accept(key) }
         let stream = ByteStream(self, key, opening, process: peer)
-        Task { [logger] in
-            do {
-                try await handler(stream)
-                stream.close()
-            } catch {
-                let failure = error as? WireError ?? WireError(.handlerFailed, "\(error)")
-                // An ordinary end of a stream, seen from a handler that was still using it.
-                if ![.aborted, .unavailable].contains(failure.code) {
-                    logger.warning("the handler of the stream \(opening.channel) failed: \(failure)")
-                }
-                stream.cancel(failure)
+        Task { [acceptor] in
+            switch await acceptor(opening) {
+            case .failure(let error): stream.cancel(error)
+            case .success(let handler):
+                perform { $0.accept(key) }
+                await run(handler, stream)
             }
+        }
+    }
+
+    private func run(_ handler: StreamHandler, _ stream: ByteStream) async {
+        do {
+            try await handler(stream)
+            stream.close()
+        } catch {
+            let failure = error as? WireError ?? WireError(.handlerFailed, "\(error)")
+            // A stream that ends while its handler still uses it has told its own end.
+            if ![.aborted, .unavailable].contains(failure.code) {
+                logger.warning("the handler of the stream \(stream.channel) failed: \(failure)")
+            }
+            stream.cancel(failure)
         }
     }
 

@@ -45,7 +45,7 @@ package final class StreamListener: Sendable {
     /// - Parameters:
     ///   - process: How messages and `ByteStream.process` call it.
     ///   - parent: Where the private directory is made. It should be short: a socket's path has 107 bytes at most.
-    ///   - acceptor: Answers what the process opens; called on the connection's thread.
+    ///   - acceptor: Answers what the process opens; called off the main thread.
     package init(
         process: String, parent: String = StreamListener.defaultParent(), time: any TimeSource = SystemTime(),
         logger: Logger = Logger("streams"), acceptor: @escaping StreamAcceptor

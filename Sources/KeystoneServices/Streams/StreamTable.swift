@@ -337,6 +337,7 @@ struct StreamTable {
         guard entry.isOnWire, entry.writing == .open, entry.writers.isEmpty else { return }
         outbox.append(.end, stream: entry.id)
         entry.writing = .ended
+        wakes += entry.takeListeners()
     }
 
     /// Gives some of those that wait for room their turns. Each of them writes, or ends its write; either wakes others.
@@ -354,6 +355,14 @@ struct StreamTable {
     }
 
     // MARK: The end
+
+    func isOver(_ key: Key) -> Bool { entries[key]?.isOver ?? true }
+
+    mutating func waitUntilOver(_ key: Key, _ wake: @escaping StreamWake) -> Bool {
+        guard !isOver(key) else { return false }
+        entries[key]?.listeners.append(wake)
+        return true
+    }
 
     /// Ends both directions at once; what this side has not read is dropped.
     mutating func reset(_ key: Key, _ error: WireError) {

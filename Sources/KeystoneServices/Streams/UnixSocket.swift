@@ -1,9 +1,9 @@
 internal import CPosix
 internal import Glibc
-internal import KeystoneSupport
+package import KeystoneSupport
 
 /// System calls on Unix stream sockets.
-enum UnixSocket {
+package enum UnixSocket {
     /// The id and user of the process that connected.
     struct Peer: Sendable, Hashable {
         var pid: Int32
@@ -49,7 +49,7 @@ enum UnixSocket {
     }
 
     /// Connected to a listener; for tests and clients in Swift.
-    static func connect(to path: String) throws(SystemError) -> OwnedDescriptor {
+    package static func connect(to path: String) throws(SystemError) -> OwnedDescriptor {
         let socket = try make()
         var address = try unixAddress(path)
         try systemCall("connect", path: path) {
@@ -64,7 +64,7 @@ enum UnixSocket {
     }
 
     /// Two ends of a connection.
-    static func pair() throws(SystemError) -> (OwnedDescriptor, OwnedDescriptor) {
+    package static func pair() throws(SystemError) -> (OwnedDescriptor, OwnedDescriptor) {
         var numbers: [Int32] = [-1, -1]
         try systemCall("socketpair") { socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &numbers) }
         let ends = (OwnedDescriptor(numbers[0]), OwnedDescriptor(numbers[1]))
@@ -76,7 +76,7 @@ enum UnixSocket {
     }
 
     /// Sends what the socket takes now; 0 when that is nothing.
-    static func send(_ slices: [ArraySlice<UInt8>], to socket: Int32) throws(SystemError) -> Int {
+    package static func send(_ slices: [ArraySlice<UInt8>], to socket: Int32) throws(SystemError) -> Int {
         var vectors: [iovec] = []
         vectors.reserveCapacity(slices.count)
         do throws(SystemError) {
@@ -109,7 +109,7 @@ enum UnixSocket {
     }
 
     /// Reads what is there into `buffer`, from its start; 0 at the end of the connection, `nil` when nothing is there.
-    static func receive(into buffer: inout [UInt8], from socket: Int32) throws(SystemError) -> Int? {
+    package static func receive(into buffer: inout [UInt8], from socket: Int32) throws(SystemError) -> Int? {
         do throws(SystemError) {
             return try systemCall("recv") { recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT)) }
         } catch  where error.code == EAGAIN {

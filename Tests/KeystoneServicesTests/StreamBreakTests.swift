@@ -1,0 +1,164 @@
+import Glibc
+import KeystoneProtocol
+import KeystoneServices
+import KeystoneSupport
+import Testing
+
+/// A connection whose other end speaks bytes.
+@Suite struct StreamBreakTests {
+    private struct Raw {
+        let connection: StreamConnection
+        let socket: OwnedDescriptor
+
+        init() throws {
+            let (here, there) = try UnixSocket.pair()
+            socket = there
+            connection = try StreamConnection(
+                here, peer: "the test",
+                acceptor: handlers([
+                    "echo": echo, "deaf": deaf, "late": { try await $0.writePattern(0, count: 9 << 20) },
+                ]))
+        }
+
+        func send(_ bytes: [UInt8]) async throws {
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                rest = rest.dropFirst(try UnixSocket.send([rest], to: socket.number))
+                if !rest.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            }
+        }
+
+        func send(_ stream: UInt32, _ frames: StreamFrame...) async throws {
+            var bytes: [UInt8] = []
+            for frame in frames { frame.append(stream: stream, to: &bytes) }
+            try await send(bytes)
+        }
+
+        /// Whether the other end was closed; reads what still comes.
+        func isClosed() throws -> Bool {
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            do throws(SystemError) {
+                while let count = try UnixSocket.receive(into: &buffer, from: socket.number) {
+                    if count == 0 { return true }
+                }
+            } catch  where error.code == ECONNRESET {
+                return true
+            }
+            return false
+        }
+    }
+
+    private static let opening = StreamFrame.open(StreamOpening(channel: "deaf"))
+    private static let chunk = StreamFrame.chunk(Array(repeating: 0, count: 256 << 10)[...])
+
+    private static let broken: [(String, UInt32, [StreamFrame])] = [
+        ("more bytes than credit", 1, [opening, chunk, chunk, chunk, chunk, .chunk([1])]),
+        ("an id of the wrong parity", 2, [opening]),
+        ("the id 0", 0, [opening]),
+        ("an open stream opened again", 1, [opening, opening]),
+        ("bytes after the end", 1, [opening, .end, .chunk([1])]),
+        ("two ends", 1, [opening, .end, .end]),
+        ("an accept out of turn", 1, [opening, .accept]),
+        ("no credit", 1, [opening, .credit(0)]),
+        ("too much credit", 1, [opening, .credit(Int(Int32.max))]),
+    ]
+
+    @Test(arguments: broken.indices)
+    func whoBreaksTheProtocolLosesTheConnection(index: Int) async throws {
+        let (what, stream, frames) = StreamBreakTests.broken[index]
+        let raw = try Raw()
+        let own = try raw.connection.open(StreamOpening(channel: "own"))
+        let reading = Task { _ = try await own.read() }
+        for frame in frames { try await raw.send(stream, frame) }
+        #expect(await failureCode { try await reading.value } == .unavailable, "\(what)")
+        #expect(try await eventually { try raw.isClosed() })
+        #expect(await failureCode { _ = try raw.connection.open(StreamOpening(channel: "more")) } == .unavailable)
+    }
+
+    @Test func aFrameThatIsCutOffEndsTheConnection() async throws {
+        let raw = try Raw()
+        let own = try raw.connection.open(StreamOpening(channel: "own"))
+        var bytes: [UInt8] = []
+        StreamBreakTests.opening.append(stream: 1, to: &bytes)
+        try await raw.send(Array(bytes.dropLast(3)))
+        raw.socket.close()
+        #expect(await failureCode { _ = try await own.read() } == .unavailable)
+    }
+
+    @Test func framesOfStreamsThatAreOverAreDropped() async throws {
+        let raw = try Raw()
+        let own = try raw.connection.open(StreamOpening(channel: "own"))
+        own.cancel()
+        try await raw.send(2, .accept, .chunk([1, 2, 3]), .credit(5), .end, .stop, .reset(WireError(.aborted, "")))
+        try await raw.send(77, .chunk([1]), .end)
+        try await raw.send(1, .open(StreamOpening(channel: "echo")), .chunk([7]), .end)
+        var reader = StreamFrameReader()
+        var echoed: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        #expect(
+            try await eventually {
+                while let count = try UnixSocket.receive(into: &buffer, from: raw.socket.number), count > 0 {
+                    try reader.append(buffer[..<count]) { stream, frame in
+                        if stream == 1, case .chunk(let bytes) = frame { echoed += bytes }
+                    }
+                }
+                return echoed == [7]
+            })
+    }
+
+    /// A peer that opens and never reads the answers; and one that lets a writer wait for ever.
+    @Test func aPeerThatReadsNothingIsBounded() async throws {
+        let raw = try Raw()
+        var flood: [UInt8] = []
+        for id in stride(from: UInt32(1), to: 400_000, by: 2) {
+            StreamFrame.open(StreamOpening(channel: "nobody takes this channel, whose name is in the answer")).append(
+                stream: id, to: &flood)
+        }
+        let before = try residentBytes(getpid())
+        // The connection is closed long before all of it is taken.
+        await #expect(throws: SystemError.self) { try await raw.send(flood) }
+        #expect(try residentBytes(getpid()) - before < 200 << 20)
+
+        let slow = try Raw()
+        try await slow.send(1, .open(StreamOpening(channel: "late")), .credit(100 << 20))
+        let held = try residentBytes(getpid())
+        #expect(try await eventually { slow.connection.openCount == 1 })
+        try await Task.sleep(for: .milliseconds(50))
+        #expect(try residentBytes(getpid()) - held < 32 << 20)
+        slow.connection.close(WireError(.unavailable, "enough"))
+    }
+
+    @Test func noiseEndsTheConnectionAndNothingElse() async throws {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<60 {
+            let raw = try Raw()
+            let own = try raw.connection.open(StreamOpening(channel: "own"))
+            let reading = Task { _ = try await own.read() }
+            var noise: [UInt8] = []
+            for _ in 0..<Int.random(in: 1...40, using: &random) {
+                let stream = UInt32.random(in: 0...7, using: &random)
+                switch Int.random(in: 0...9, using: &random) {
+                case 0, 1: StreamBreakTests.opening.append(stream: stream, to: &noise)
+                case 2: StreamFrame.open(StreamOpening(channel: "echo")).append(stream: stream, to: &noise)
+                case 3:
+                    StreamFrame.chunk(Array(repeating: 3, count: 1 + Int(stream) * 999)[...]).append(
+                        stream: stream, to: &noise)
+                case 4: StreamFrame.end.append(stream: stream, to: &noise)
+                case 5: StreamFrame.stop.append(stream: stream, to: &noise)
+                case 6: StreamFrame.reset(WireError(.aborted, "x")).append(stream: stream, to: &noise)
+                case 7: StreamFrame.credit(Int(stream) * 1000).append(stream: stream, to: &noise)
+                case 8: StreamFrame.accept.append(stream: stream, to: &noise)
+                default: noise += (0..<8).map { _ in .random(in: 0...255, using: &random) }
+                }
+            }
+            do throws(SystemError) {
+                _ = try UnixSocket.send([noise[...]], to: raw.socket.number)
+            } catch {
+                #expect(error.code == EPIPE)
+            }
+            raw.socket.close()
+            // Whatever it was: who waits hears of the end.
+            #expect(await failureCode { try await reading.value } != nil)
+        }
+    }
+}
