@@ -10,6 +10,7 @@ import { pushes } from "./benchmarks/pushes.ts";
 import { query } from "./benchmarks/query.ts";
 import { services } from "./benchmarks/services.ts";
 import { start } from "./benchmarks/start.ts";
+import { streams } from "./benchmarks/streams.ts";
 import { swap } from "./benchmarks/swap.ts";
 import { workerCost } from "./benchmarks/worker-cost.ts";
 import { workers } from "./benchmarks/workers.ts";
@@ -24,6 +25,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   invoke,
   parallel,
   echo,
+  streams,
   query,
   push,
   pushes,

@@ -1,6 +1,6 @@
 import { median, pairedRatios, summarize, type Summary } from "./stats.ts";
 
-export type Unit = "ms" | "µs" | "MiB" | "/s" | "×";
+export type Unit = "MiB/s" | "ms" | "µs" | "MiB" | "/s" | "×";
 
 /** One line of the table. */
 export interface Row {

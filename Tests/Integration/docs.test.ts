@@ -55,6 +55,18 @@ test("the calls of the documentation do what it says", async () => {
     });
 });
 
+test("the streams of the documentation carry what is written", async () => {
+    await running(fixture(), async (host) => {
+        await host.mounted();
+        await host.do("addSlot", { key: "streams", component: "streams", frame: { x: 0, y: 300, width: 10, height: 10 } });
+        await host.mounted("streams");
+        const text = "x".repeat(3_000_000);
+        const wanted = new Bun.CryptoHasher("sha256").update(text).digest("hex");
+        expect(await host.eval<string>(`checksum(new Blob(["x".repeat(3_000_000)]))`)).toBe(`window:app ${wanted}`);
+        expect(await host.eval<string>("misspelt()")).toBe("NO_HANDLER");
+    });
+});
+
 test("the workers of the documentation do what it says", async () => {
     const app = fixture();
     // The sandbox has tests of its own, and is not to be had everywhere.

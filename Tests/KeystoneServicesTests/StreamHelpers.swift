@@ -1,3 +1,4 @@
+import Glibc
 import KeystoneProtocol
 import KeystoneServices
 import KeystoneSupport
@@ -31,6 +32,22 @@ struct StreamPair {
     }
 }
 
+struct WeakConnection {
+    weak var connection: StreamConnection?
+}
+
+/// Quick in a debug build too.
+private func isSame(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> Bool {
+    a.withUnsafeBytes { a in
+        b.withUnsafeBytes { b in
+            guard a.count == b.count, let first = a.baseAddress, let second = b.baseAddress else {
+                return a.count == b.count
+            }
+            return memcmp(first, second, a.count) == 0
+        }
+    }
+}
+
 /// Streams by channel.
 func handlers(_ table: [String: StreamHandler]) -> StreamAcceptor {
     { opening in
@@ -53,7 +70,7 @@ extension ByteStream {
     func readPattern(_ seed: Int, pause: (Int) async throws -> Void = { _ in }) async throws -> Int {
         var count = 0
         for try await chunk in self {
-            guard chunk.elementsEqual(pattern(seed, count, chunk.count)) else {
+            guard isSame(chunk, pattern(seed, count, chunk.count)) else {
                 throw WireError("WRONG_BYTES", "stream \(seed): wrong bytes after \(count)")
             }
             count += chunk.count

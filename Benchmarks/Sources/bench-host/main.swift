@@ -4,4 +4,8 @@ internal import Keystone
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 let handlers = BenchmarkHandlers()
-KeystoneHost.main(arguments: arguments) { handlers.register(with: $0) }
+let streams = StreamBenchmarks()
+KeystoneHost.main(arguments: arguments) { runtime in
+    handlers.register(with: runtime)
+    streams.register(with: runtime)
+}

@@ -22,9 +22,10 @@ extension BunLink {
         let handlers = StreamHandlers()
         let streams = listen(handlers)
         let executable = FoundBun(launch: launch)
-        let launcher = WorkerLauncher(
+        var launcher = WorkerLauncher(
             environment: environment, inherited: launch.variables, appRoot: root,
             grantedEndpoints: config.security.network.allowedEndpoints, executable: { try await executable.path() })
+        launcher.streamHandlers = handlers
         let workers = WorkerManager(configured: config.workers, launcher: launcher)
         // After the workers have their copy: this socket is main Bun's alone.
         environment.streamSocket = streams?.path

@@ -20,6 +20,7 @@ public final class Worker: Sendable {
     let supervisor: BunSupervisor
     /// The operating system's, for a worker that runs in one.
     let sandbox: WorkerSandbox?
+    private let streams: StreamListener?
     private let token: WorkerToken
     private let end: @Sendable (Worker) async -> Void
     private let state = Mutex(State())
@@ -28,7 +29,7 @@ public final class Worker: Sendable {
     ///   - end: What `stop()` does.
     ///   - launch: Called before each start, with the token for direct connections where there may be any.
     init(
-        config: WorkerConfig, sandbox: WorkerSandbox?, timing: WorkerTiming,
+        config: WorkerConfig, sandbox: WorkerSandbox?, streams: StreamListener?, timing: WorkerTiming,
         end: @escaping @Sendable (Worker) async -> Void,
         receiver: @escaping @Sendable (BunInput) -> (any BunReceiver)?,
         launch: @escaping @Sendable (_ token: String?) async throws -> BunLaunch
@@ -37,6 +38,7 @@ public final class Worker: Sendable {
         self.end = end
         self.config = config
         self.sandbox = sandbox
+        self.streams = streams
         let token = WorkerToken()
         self.token = token
         let policy = RestartPolicy(
@@ -49,12 +51,29 @@ public final class Worker: Sendable {
             shutdownGrace: timing.shutdownGrace, killGrace: timing.killGrace)
         supervisor = BunSupervisor(
             options: options, identity: .worker(config.name, isExtensionHost: config.isExtensionHost), port: nil,
-            time: timing.time, receiver: receiver
+            streams: streams, time: timing.time, receiver: receiver
         ) { _ in
-            let launch = try await launch(config.servesDirectly ? token.renew() : nil)
+            var launch = try await launch(config.servesDirectly ? token.renew() : nil)
+            launch.environment["KEYSTONE_STREAM_SOCKET"] = streams?.path
             guard let sandbox else { return launch }
             return try await sandbox.wrap(launch)
         }
+    }
+
+    // MARK: Streams
+
+    /// Opens a stream to the worker's service that takes `channel` with `svc.onStream(channel, …)`, and returns once it has
+    /// it.
+    ///
+    /// - Parameters:
+    ///   - data: For the service's handler, as `stream.data`.
+    ///   - timeout: Covers the wait for a worker that starts; `nil` waits for ever.
+    /// - Throws: `WireError`: `NO_HANDLER`, `UNAVAILABLE` where the worker does not come up, `TIMEOUT`.
+    public func openStream(
+        _ channel: String, data: JSONValue = .null, timeout: Duration? = .seconds(10)
+    ) async throws -> ByteStream {
+        guard let streams else { throw WireError(.unavailable, "the worker \(name) has no streams") }
+        return try await streams.open(channel, data: data, timeout: timeout)
     }
 
     // MARK: How it fares

@@ -1,5 +1,6 @@
 internal import Glibc
 package import KeystoneCore
+internal import KeystoneProtocol
 internal import KeystoneSupport
 
 /// How workers are started.
@@ -14,6 +15,8 @@ package struct WorkerLauncher: Sendable {
     package var grantedEndpoints: [String]
     /// What a worker runs.
     package var script: String
+    /// Who takes the streams that services of workers open to the host.
+    package var streamHandlers = StreamHandlers()
     /// Finds Bun.
     package var executable: @Sendable () async throws -> String
 
@@ -39,6 +42,21 @@ package struct WorkerLauncher: Sendable {
                 servicesDirectory: servicesDirectory(of: config), dataDirectory: "\(data)/workers/\(config.name)",
                 grantedEndpoints: config.networkEndpoints ?? grantedEndpoints, ownVariables: Set(config.env.keys),
                 limits: ProcessLimits(memoryMiB: config.memoryLimitMiB, childProcesses: config.maxProcesses)))
+    }
+
+    /// Where the worker connects for its streams; `nil`, with a word in the log, where there can't be any.
+    func streams(for config: WorkerConfig, filter: ExtensionFilter?, logger: Logger) -> StreamListener? {
+        do {
+            return try StreamListener(process: config.name) { [streamHandlers] opening in
+                guard filter?.allows(opening.channel, as: "stream") ?? true else {
+                    return .failure(WireError(.forbidden, "allowedChannels does not allow \"\(opening.channel)\""))
+                }
+                return await streamHandlers.accept(opening)
+            }
+        } catch {
+            logger.error("The worker has no streams to the host: \(error)")
+            return nil
+        }
     }
 
     private func servicesDirectory(of config: WorkerConfig) -> String {

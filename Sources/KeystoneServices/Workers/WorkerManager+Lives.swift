@@ -55,7 +55,8 @@ extension WorkerManager {
         let filter =
             config.isExtensionHost ? ExtensionFilter(prefixes: config.allowedChannels ?? [], logger: logger) : nil
         return Worker(
-            config: config, sandbox: launcher?.sandbox(for: config), timing: timing,
+            config: config, sandbox: launcher?.sandbox(for: config),
+            streams: launcher?.streams(for: config, filter: filter, logger: logger), timing: timing,
             end: { [weak self] in await self?.end($0) },
             receiver: { [weak self] input in self?.session(config, input, filter, logger) },
             launch: { [launcher] token in

@@ -1,0 +1,1 @@
+../Fixtures/docs/streams.swift
