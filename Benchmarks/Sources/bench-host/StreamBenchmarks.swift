@@ -26,7 +26,9 @@ final class StreamBenchmarks {
                 return try await Self.timed(request) { bytes in
                     let stream = try await runtime.openStream(
                         "bench:bare",
-                        data: ["path": .string(socket.path), "direction": .string(direction), "bytes": JSONValue(bytes)])
+                        data: [
+                            "path": .string(socket.path), "direction": .string(direction), "bytes": JSONValue(bytes),
+                        ])
                     try await socket.exchange(writes: direction == "read", bytes: bytes)
                     for try await _ in stream {}
                 }
