@@ -60,9 +60,8 @@ test("the streams of the documentation carry what is written", async () => {
         await host.mounted();
         await host.do("addSlot", { key: "streams", component: "streams", frame: { x: 0, y: 300, width: 10, height: 10 } });
         await host.mounted("streams");
-        const text = "x".repeat(3_000_000);
-        const wanted = new Bun.CryptoHasher("sha256").update(text).digest("hex");
-        expect(await host.eval<string>(`checksum(new Blob(["x".repeat(3_000_000)]))`)).toBe(`window:app ${wanted}`);
+        const wanted = new Bun.CryptoHasher("sha256").update("x".repeat(3_000_000)).digest("hex");
+        expect(await host.eval<string>(`checksum(new Blob(["x".repeat(3_000_000)]))`)).toMatch(new RegExp(`^window:\\S+ ${wanted}$`));
         expect(await host.eval<string>("misspelt()")).toBe("NO_HANDLER");
     });
 });

@@ -12,7 +12,7 @@ export default defineService("pipes")
         svc.onStream("source", async (stream) => {
             const writer = stream.writable.getWriter();
             const chunk = new Uint8Array(65536).fill(5);
-            for (let left = stream.data as number; left > 0; left -= chunk.length) await writer.write(chunk);
+            for (let left = stream.data as number; left > 0; left -= chunk.length) await writer.write(chunk.subarray(0, left));
             await writer.close();
         });
         svc.onStream("holds", (stream: ServiceStream, info) => {
@@ -86,7 +86,7 @@ test("a page that is reloaded, and a Bun that is killed, leave no stream hanging
         await host.event("mounted", () => true, from);
         const { pid, held } = await host.eval<{ pid: number; held: string[] }>(`new Promise(done => {
             const look = () => pipes.query().then(a => a.held[0] === "open" ? setTimeout(look, 10) : done(a)); look(); })`);
-        expect(held).toEqual(["window:app UNAVAILABLE"]);
+        expect(held).toEqual([expect.stringMatching(/^window:\S+ UNAVAILABLE$/)]);
 
         await host.eval("pipes.hold()");
         from = host.events.length;
