@@ -229,6 +229,41 @@ test("without a host's socket, streams to the host fail at once", async () => {
   await alone.dispose();
 });
 
+test("a worker's services have streams, an extension host's on its channels alone", async () => {
+  const opened: unknown[] = [];
+  const ours = new StreamHost(({ channel, service }) => {
+    opened.push([channel, service]);
+    return (stream) => stream.readable.pipeTo(stream.writable);
+  });
+  const owner = App.create({
+    "extensions/ext.ts": `export function start(ctx) {
+      ctx.onStream("ext:echo", (stream) => stream.readable.pipeTo(stream.writable));
+      ctx.registerInvokeHandler("ask", async (channel) => {
+        const stream = ctx.openStream(channel);
+        await new Blob(["hello"]).stream().pipeTo(stream.writable);
+        return await new Response(stream.readable).text();
+      });
+    }`,
+  });
+  const worker = owner.startWorker("ext", {
+    KEYSTONE_EXTENSION_HOST: "true",
+    KEYSTONE_ALLOWED_CHANNELS: "ext:",
+    KEYSTONE_SERVICES_DIR: "extensions",
+    KEYSTONE_STREAM_SOCKET: ours.path,
+  });
+  await worker.ready();
+  const ask = (channel: string) => worker.ask({ type: "invoke", channel: "ask", args: channel });
+  expect(await ask("ext:out")).toBe("hello");
+  expect(await codeOf(ask("secret"))).toBe("FORBIDDEN");
+  expect(opened).toEqual([["ext:out", "ext"]]);
+  const { connection } = await ours.client();
+  const stream = connection.open({ channel: "ext:echo" });
+  const [, count] = await Promise.all([send(stream, 3, 100_000), readPattern(stream.readable, 3)]);
+  expect(count).toBe(100_000);
+  await owner.dispose();
+  ours.close();
+});
+
 test("streams end when the process is killed", async () => {
   const held = await fromHost("holds");
   const stream = page().open("holds");
