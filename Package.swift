@@ -62,7 +62,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "KeystoneTests",
-            dependencies: ["Keystone", "KeystoneCore", "KeystoneProtocol", "KeystoneServices", "KeystoneSupport"]),
+            dependencies: [
+                "Keystone", "KeystoneCore", "KeystoneProtocol", "KeystoneServices", "KeystoneSupport", "TestSupport",
+            ]),
 
         // MARK: The command
         .target(name: "KeystoneCLI", dependencies: ["CPosix", "KeystoneCore", "KeystoneSupport"]),

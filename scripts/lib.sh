@@ -108,7 +108,7 @@ build_dist() {
 # depended on by path.
 forget_plan() { rm -f "$1"/.build/{debug,release}.yaml; }
 
-# The command and the host, in Host/.build/release.
+# The command, the host and what web processes load, in Host/.build/release.
 build_host() {
     local stamp=Host/.build/release.stamp
     if newer_than "$stamp" Sources Package.swift Host/Sources Host/Package.swift; then
@@ -117,7 +117,7 @@ build_host() {
         started=$(mktemp)
         forget_plan Host
         # The command is the root package's, but built in the host's directory, which has its modules already.
-        for product in keystone-host native-fixture keystone; do
+        for product in keystone-host keystone-test-host native-fixture keystone; do
             swift build -c release --package-path Host --product "$product" >&2 ||
                 { rm -f "$started"; fail "the build failed"; }
         done
@@ -125,6 +125,29 @@ build_host() {
         mkdir -p Host/.build && touch -r "$started" "$stamp"
         rm -f "$started"
     fi
+    build_page_extension
+}
+
+# The library that gives pages their connection to the host, in a directory of its own: WebKit loads all there is.
+build_page_extension() {
+    local directory=Host/.build/release/web-process packages=(webkitgtk-web-process-extension-6.0 gio-unix-2.0)
+    local library=$directory/libkeystone-page.so
+    newer_than "$library" Sources/CPageExtension scripts/lib.sh || return 0
+    step "Building the page extension"
+    mkdir -p "$directory"
+    # shellcheck disable=SC2046
+    "$(c_compiler)" -shared -fPIC -O2 -std=c11 -Wall -Wextra -Werror -fvisibility=hidden -Wl,-z,now -Wl,-z,relro \
+        $(pkg-config --cflags "${packages[@]}") Sources/CPageExtension/*.c -o "$library.new" \
+        $(pkg-config --libs "${packages[@]}") || fail "the page extension could not be built"
+    # In one step: a web process that starts meanwhile finds a whole library.
+    mv "$library.new" "$library"
+}
+
+# Swift brings a C compiler along.
+c_compiler() {
+    local beside
+    beside=$(dirname "$(readlink -f "$(command -v swift)")")/clang
+    if [ -x "$beside" ]; then echo "$beside"; else echo cc; fi
 }
 
 # What an app needs to run.

@@ -4,5 +4,6 @@
 #include <webkit/webkit.h>
 #include <jsc/jsc.h>
 #include <libsoup/soup.h>
+#include <gio/gunixfdlist.h>
 
 #endif

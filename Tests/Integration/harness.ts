@@ -5,6 +5,8 @@ import { dirname, join, resolve } from "node:path";
 
 export const root = resolve(import.meta.dir, "../..");
 export const keystone = join(root, "Host/.build/release/keystone");
+/** The host with the handlers of `Host/Sources/keystone-test-host`: for `KEYSTONE_HOST`. */
+export const testHost = join(root, "Host/.build/release/keystone-test-host");
 const bun = process.env.KEYSTONE_BUN ?? join(root, ".tools/bun");
 
 export type Files = Record<string, string | Uint8Array>;

@@ -25,6 +25,8 @@ package final class OpenCalls: Sendable {
     private enum Work {
         /// Waits for its turn on the main actor.
         case queued
+        /// Runs on the thread that read it, up to where it first waits; only then there is a task to cancel.
+        case starting(isCancelled: Bool)
         case task(Task<Void, Never>)
     }
 
@@ -51,12 +53,20 @@ package final class OpenCalls: Sendable {
     func answersTogether(_ begin: Bool) { together(begin) }
 
     /// Starts a call. Its handler runs in a task of its own or on the main actor, as it was registered.
-    package func run(_ call: InvokeCall, answer: @escaping Answer) {
+    ///
+    /// - Parameter here: whether such a task may begin on this thread, up to where it first waits. That saves a change of
+    ///   threads, and takes as long as the handler does.
+    package func run(_ call: InvokeCall, here: Bool = false, answer: @escaping Answer) {
         do {
             let request = target.request(call)
             switch try target.route(call) {
             case .main(let handler): try queue(call, request, handler, answer)
-            case .concurrent(let handler): try start(call, request, handler, answer)
+            case .concurrent(let handler):
+                if here {
+                    try startHere(call, request, handler, answer)
+                } else {
+                    try start(call, request, handler, answer)
+                }
             }
         } catch {
             answer(.failure(error))
@@ -83,14 +93,21 @@ package final class OpenCalls: Sendable {
     /// The page no longer wants the answer: a task is cancelled, a call that still waits is answered with `ABORTED`.
     package func cancel(id: String) {
         let entry = state.withLock { state in
-            // A queued call finds its entry gone when its turn comes; a task's stays until it has ended.
-            if case .queued = state.entries[id]?.work { return state.entries.removeValue(forKey: id) }
-            return state.entries[id]
+            switch state.entries[id]?.work {
+            case .queued:
+                // It finds its entry gone when its turn comes.
+                return state.entries.removeValue(forKey: id)
+            case .starting:
+                state.entries[id]?.work = .starting(isCancelled: true)
+                return nil
+            case .task, nil:
+                return state.entries[id]
+            }
         }
         switch entry?.work {
         case .task(let task): task.cancel()
         case .queued: target.budget.giveBack(bytes: entry?.bytes ?? 0)
-        case nil: break
+        case .starting, nil: break
         }
     }
 
@@ -126,20 +143,35 @@ package final class OpenCalls: Sendable {
         _ call: InvokeCall, _ request: InvokeRequest, _ handler: @escaping InvokeRouter.Handler,
         _ answer: @escaping Answer
     ) throws(WireError) {
-        let target = target
-        try open(call) {
-            .task(
-                Task.detached { [self] in
-                    let outcome: Result<InvokeReply, WireError>
-                    do {
-                        outcome = .success(try await handler(request))
-                    } catch {
-                        outcome = .failure(target.failure(error, channel: call.channel))
-                    }
-                    _ = take(call.id)
-                    answer(outcome)
-                })
+        try open(call) { .task(Task.detached { [self] in await perform(call, request, handler, answer) }) }
+    }
+
+    private func startHere(
+        _ call: InvokeCall, _ request: InvokeRequest, _ handler: @escaping InvokeRouter.Handler,
+        _ answer: @escaping Answer
+    ) throws(WireError) {
+        try open(call) { .starting(isCancelled: false) }
+        let task = Task.immediateDetached { [self] in await perform(call, request, handler, answer) }
+        let isUnwanted = state.withLock { state in
+            // Over already, or closed meanwhile.
+            guard case .starting(let isCancelled) = state.entries[call.id]?.work else { return state.isClosed }
+            state.entries[call.id]?.work = .task(task)
+            return isCancelled
         }
+        if isUnwanted { task.cancel() }
+    }
+
+    private func perform(
+        _ call: InvokeCall, _ request: InvokeRequest, _ handler: InvokeRouter.Handler, _ answer: Answer
+    ) async {
+        let outcome: Result<InvokeReply, WireError>
+        do {
+            outcome = .success(try await handler(request))
+        } catch {
+            outcome = .failure(target.failure(error, channel: call.channel))
+        }
+        _ = take(call.id)
+        answer(outcome)
     }
 
     /// Enters a call. The lock is held while its work is made: a task that ends at once finds its entry.

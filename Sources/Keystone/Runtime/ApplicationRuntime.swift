@@ -54,16 +54,19 @@ public final class ApplicationRuntime {
         self.platform = platform
         router = InvokeRouter()
         actions = ActionRouter()
+        let fastPath = FastPath(isWanted: launch.wantsFastPath, places: launch.pageExtensionPlaces)
+        log.info("pages call the host by \(fastPath.description)")
         let environment = platform.makeWebEnvironment(
             WebEnvironmentOptions(
                 dataDirectory: paths.data + "/webkit", cacheDirectory: paths.cache + "/webkit",
-                developerTools: launch.isDevelopment))
+                developerTools: launch.isDevelopment, pageExtensionDirectory: fastPath.extensionDirectory))
         context = WindowContext(
             router: router, actions: actions, recovery: config.processRecovery,
             paintTimeLimit: launch.paintTimeLimit,
             app: AppIdentity(name: config.name, id: config.id, version: config.version),
             developerMode: launch.isDevelopment, platform: platform, webEnvironment: environment,
-            theme: .for(platform.colorScheme), rendering: SafeRendering(mode: rendering, environment: environment))
+            theme: .for(platform.colorScheme), rendering: SafeRendering(mode: rendering, environment: environment),
+            pageLoop: fastPath.makeLoop(log))
         windows = WindowManager(types: config.windows.map(WindowOptions.init), context: context)
         automation = Automation(windows: windows)
         wire()

@@ -11,12 +11,21 @@ package struct LaunchEnvironment: Sendable {
     /// What a page may take for its first paint before the watchdog acts: `KEYSTONE_PAINT_TIMEOUT` in seconds, 20 without
     /// it.
     package var paintTimeLimit: Duration
+    /// Whether pages may have connections of their own to the host: unless `KEYSTONE_FAST_PATH` is `off`.
+    package var wantsFastPath: Bool
+    /// Where the library for them may lie: beside the program, in an installation, in a checkout.
+    package var pageExtensionPlaces: [String] {
+        [programDirectory, engine + "/lib", engine + "/Host/.build/release"].map { $0 + "/web-process" }
+    }
+    private var programDirectory: String
 
     /// `KEYSTONE_ENGINE`, else the nearest directory above the executable that holds `bun/host.ts`.
     package init(variables: [String: String], executable: String) throws {
         self.variables = variables
         isDevelopment = variables["KEYSTONE_MODE"] != "packaged"
         paintTimeLimit = try Self.paintTimeLimit(variables["KEYSTONE_PAINT_TIMEOUT"] ?? "")
+        wantsFastPath = try Self.wantsFastPath(variables["KEYSTONE_FAST_PATH"] ?? "")
+        programDirectory = parentDirectory(of: executable)
         if let given = variables["KEYSTONE_ENGINE"], !given.isEmpty {
             engine = given
             guard fileExists(engine + "/bun/host.ts") else {
@@ -36,6 +45,14 @@ package struct LaunchEnvironment: Sendable {
         throw StartError(
             "the engine's directory was not found above \(executable). Set KEYSTONE_ENGINE to the directory that holds "
                 + "bun/host.ts.")
+    }
+
+    private static func wantsFastPath(_ text: String) throws -> Bool {
+        switch text {
+        case "", "on": true
+        case "off": false
+        default: throw StartError("KEYSTONE_FAST_PATH is \"\(text)\"; it takes on or off")
+        }
     }
 
     private static func paintTimeLimit(_ text: String) throws -> Duration {

@@ -12,6 +12,7 @@ extension ManagedWindow {
         self.web = web
         web.setHitRegions(slotTable.hitRegions)
         web.onInvoke = { [weak self] message, reply in self?.dispatcher.receive(message, reply: reply) }
+        web.onConnect = { [weak self] in self?.connectPage() }
         web.onSignal = { [weak self] message in self?.receiveSignal(message) }
         web.onEvent = { [weak self] event in self?.receive(event) }
         loadPage()
@@ -21,7 +22,7 @@ extension ManagedWindow {
     func loadPage() {
         guard let web, !isClosed else { return }
         guard let source = context.pageSource else { return waitForSource() }
-        dispatcher.cancelAll()
+        endCalls()
         loadedOrigin = source.origin
         web.allowedOrigins = [source.origin]
         web.setDocumentStartScripts([bootstrap(source).script])
@@ -36,6 +37,28 @@ extension ManagedWindow {
         paintWatchdog?.cancel()
         guard let failure = context.pagesFailure else { return }
         native.showMessage(PlatformMessage(title: "\(context.app.name) can't start its services", detail: failure))
+    }
+
+    /// The page is gone, or about to go: its calls are cancelled, whatever carries them.
+    func endCalls() {
+        dispatcher.cancelAll()
+        link?.close()
+        link = nil
+    }
+
+    /// A new connection takes the place of the last one. `nil` sends the page back to script messages.
+    private func connectPage() -> OwnedDescriptor? {
+        guard let loop = context.pageLoop, !isClosed else { return nil }
+        link?.close()
+        link = nil
+        do {
+            let opened = try PageLink.open(dispatcher, on: loop, log: log)
+            link = opened.link
+            return opened.pageEnd
+        } catch {
+            log.warning("the page gets no connection of its own and calls by script messages: \(error)")
+            return nil
+        }
     }
 
     private func bootstrap(_ source: PageSource) -> PageBootstrap {
@@ -77,12 +100,12 @@ extension ManagedWindow {
             break
         case .loadCommitted:
             // A page that reloads itself counts its calls from one again.
-            dispatcher.cancelAll()
+            endCalls()
         case .loadFailed(let uri, let message):
             complaints.log(.error, "\(uri) could not be loaded: \(message)", to: log)
             perform(life.loadFailed())
         case .processTerminated(let reason):
-            dispatcher.cancelAll()
+            endCalls()
             log.warning("the web process ended: \(reason)")
             onEvent?(self, .webProcessEnded(reason: reason))
             perform(life.processTerminated(reason: reason, now: SystemTime().now()))

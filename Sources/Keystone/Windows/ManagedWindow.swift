@@ -15,6 +15,8 @@ public final class ManagedWindow {
     let native: any PlatformWindow
     let context: WindowContext
     let dispatcher: InvokeDispatcher
+    /// The connection of the page that is there now.
+    var link: PageLink?
     let log: Logger
     /// What the page makes the host say.
     var complaints = LogThrottle()
@@ -100,7 +102,7 @@ public final class ManagedWindow {
         paintWatchdog?.cancel()
         native.hide()
         if life.acceptsSlots { await unmountAll() }
-        dispatcher.cancelAll()
+        endCalls()
         context.router.removeHandlers(of: .window(id))
         native.close()
         onEvent?(self, .closed)

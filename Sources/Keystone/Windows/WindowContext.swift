@@ -1,6 +1,7 @@
 internal import KeystoneCore
 internal import KeystoneProtocol
 internal import KeystoneScene
+internal import KeystoneServices
 internal import KeystoneSupport
 
 /// What all windows of the app share, and what they ask of it.
@@ -22,12 +23,14 @@ final class WindowContext {
     var components: [String: ComponentAddress] = [:]
     var theme: Theme
     let rendering: SafeRendering
+    /// Reads the pages' connections; `nil` where pages call by script messages.
+    let pageLoop: PageSocketLoop?
     private var counter = 0
 
     init(
         router: InvokeRouter, actions: ActionRouter, recovery: ProcessRecoveryConfig, paintTimeLimit: Duration,
         app: AppIdentity, developerMode: Bool, platform: any Platform, webEnvironment: any WebEnvironment, theme: Theme,
-        rendering: SafeRendering
+        rendering: SafeRendering, pageLoop: PageSocketLoop?
     ) {
         self.router = router
         self.actions = actions
@@ -39,6 +42,7 @@ final class WindowContext {
         self.webEnvironment = webEnvironment
         self.theme = theme
         self.rendering = rendering
+        self.pageLoop = pageLoop
     }
 
     /// A page wants to leave the app, or a link asks for a new window: the user's browser gets web addresses, nobody the rest.

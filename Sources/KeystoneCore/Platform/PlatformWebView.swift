@@ -1,14 +1,21 @@
+package import KeystoneSupport
+
 package struct WebEnvironmentOptions: Sendable {
     /// Where local storage, IndexedDB and cookies lie. Made when missing.
     package var dataDirectory: String
     package var cacheDirectory: String
     /// Allows the inspector (context menu, `F12`) and writes the page's console to the log.
     package var developerTools: Bool
+    /// Holds the library that gives pages a connection of their own, and nothing else; `nil` for none.
+    package var pageExtensionDirectory: String?
 
-    package init(dataDirectory: String, cacheDirectory: String, developerTools: Bool) {
+    package init(
+        dataDirectory: String, cacheDirectory: String, developerTools: Bool, pageExtensionDirectory: String? = nil
+    ) {
         self.dataDirectory = dataDirectory
         self.cacheDirectory = cacheDirectory
         self.developerTools = developerTools
+        self.pageExtensionDirectory = pageExtensionDirectory
     }
 }
 
@@ -101,6 +108,9 @@ package protocol PlatformWebView: AnyObject {
     var onInvoke: (@MainActor (PageMessage, any PageReply) -> Void)? { get set }
     /// Messages to `window.webkit.messageHandlers.keystoneHost` (no reply).
     var onSignal: (@MainActor (PageMessage) -> Void)? { get set }
+    /// A page at one of the allowed origins asks for a connection of its own to the host; the answer is the page's end of
+    /// it, `nil` refuses. Only asked where the environment has a `pageExtensionDirectory`.
+    var onConnect: (@MainActor () -> OwnedDescriptor?)? { get set }
     /// The origins (`http://127.0.0.1:1234`) that the main frame may be at; any other navigation is stopped and reported.
     /// Empty allows none.
     var allowedOrigins: [String] { get set }

@@ -31,6 +31,7 @@ final class WebKitEnvironment: WebEnvironment {
             owning: UnsafeMutableRawPointer(
                 webkit_network_session_new(options.dataDirectory, options.cacheDirectory)))
         configureSession()
+        loadPageExtension()
         spare = prepareView()
         spare?.warmUp()
     }
@@ -65,6 +66,13 @@ final class WebKitEnvironment: WebEnvironment {
         views = views.filter { $0.value.view != nil }
         views[UnsafeMutableRawPointer(view.widget)] = WeakView(view: view)
         return view
+    }
+
+    /// Before any web process: what its sandbox shows is settled when it starts.
+    private func loadPageExtension() {
+        guard let directory = options.pageExtensionDirectory else { return }
+        webkit_web_context_add_path_to_sandbox(context, directory, 1)
+        webkit_web_context_set_web_process_extensions_directory(context, directory)
     }
 
     private func configureSession() {

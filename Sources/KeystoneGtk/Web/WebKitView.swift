@@ -1,7 +1,7 @@
 internal import CGtk
 internal import CWebKitGtk
 package import KeystoneCore
-internal import KeystoneSupport
+package import KeystoneSupport
 
 /// One web view on WebKitGTK.
 @MainActor
@@ -10,6 +10,7 @@ package final class WebKitView: PlatformWebView {
     package var onEvent: (@MainActor (PlatformWebViewEvent) -> Void)?
     package var onInvoke: (@MainActor (PageMessage, any PageReply) -> Void)?
     package var onSignal: (@MainActor (PageMessage) -> Void)?
+    package var onConnect: (@MainActor () -> OwnedDescriptor?)?
     package var allowedOrigins: [String] = []
 
     let widget: UnsafeMutablePointer<GtkWidget>
@@ -40,6 +41,7 @@ package final class WebKitView: PlatformWebView {
         WebViewFactory.configure(view, environment)
         observeLoading()
         observeMessages()
+        observeConnections()
         observePolicy()
         setDocumentStartScripts([])
     }
@@ -60,6 +62,7 @@ package final class WebKitView: PlatformWebView {
         onEvent = nil
         onInvoke = nil
         onSignal = nil
+        onConnect = nil
         webkit_web_view_terminate_web_process(view)
     }
 
