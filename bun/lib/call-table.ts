@@ -84,6 +84,11 @@ export class CallTable {
     return this.#calls.has(id);
   }
 
+  /** What an open call is for: a channel or a service. */
+  nameOf(id: number): string | undefined {
+    return this.#calls.get(id)?.name;
+  }
+
   /** Answers a call; `false` when nobody waits for it any more. */
   resolve(id: number, value: unknown): boolean {
     const call = this.#take(id);

@@ -1,3 +1,4 @@
+import type { PageLinkFunctions } from "./bridge/page-link.ts";
 import type { BunStateEvent, ColorScheme, Insets, KeystonePageInfo, SlotOptions, ThemeTokens } from "./protocol.ts";
 
 /** A script-message handler of WebKit; with a reply where the host gives one. */
@@ -39,6 +40,8 @@ declare global {
   var __setTheme: (tokens: ThemeTokens, colorScheme: ColorScheme) => void;
   var __setInsets: (insets: Insets) => void;
   var __hostEvent: (name: string, data?: BunStateEvent | unknown) => void;
+  /** The page's own connection to the host, where there is one. */
+  var __keystoneLink: PageLinkFunctions | undefined;
   var webkit: { messageHandlers?: { keystone?: MessageHandler; keystoneHost?: MessageHandler } } | undefined;
 }
 
