@@ -1,33 +1,45 @@
 import { expect, test } from "bun:test";
-import { running, webApp } from "./harness";
+import { type Host, running, webApp } from "./harness";
 
 const page = `import * as bridge from "@keystone/sdk/bridge";
 export function mount(root: HTMLElement, ctx: any) { root.textContent = "page"; Object.assign(window, { bridge, ctx }); }`;
 const failure = `(error => ({ name: error.name, code: error.code, message: error.message }))`;
 
-test("invoke: results, missing handlers, bad arguments", async () => {
-    await running(webApp({ "bun/web/app.ts": page }), async (host) => {
-        await host.mounted();
-        expect(await host.eval<string>(`bridge.invoke("app:getName")`)).toBe("Test");
-        const missing = await host.eval<any>(`bridge.invoke("window:setTitel", {}).catch${failure}`);
-        expect(missing.code).toBe("NO_HANDLER");
-        expect(missing.message).toContain("window:setTitle");
-        const wrong = await host.eval<any>(`bridge.invoke("window:setTitle", { title: 7 }).catch${failure}`);
-        expect(wrong.code).toBe("BAD_REQUEST");
-        expect(wrong.message).toContain("title");
-    });
-});
+/** Both ways that calls take. */
+const paths = [["link", { KEYSTONE_FAST_PATH: "on" }], ["messages", { KEYSTONE_FAST_PATH: "off" }]] as const;
 
-test("invoke with bytes reaches the host, and its errors come back", async () => {
-    await running(webApp({ "bun/web/app.ts": page }), async (host) => {
-        await host.mounted();
-        const missing = await host.eval<any>(`bridge.invoke("window:setTitel", new Uint8Array(1 << 20)).catch${failure}`);
-        expect(missing.code).toBe("NO_HANDLER");
-        const wrong = await host.eval<any>(`bridge.invoke("window:setTitle", new Uint8Array([1, 2])).catch${failure}`);
-        expect(wrong.code).toBe("BAD_REQUEST");
-        expect(wrong.message).toContain("not binary data");
+/** The page is there, and calls the way that it should. */
+async function onThe(path: string, host: Host): Promise<void> {
+    await host.mounted();
+    await host.eval(`bridge.invoke("app:getName")`);
+    expect(await host.eval<string>(`globalThis[Symbol.for("keystone.bridge/1")].host.path`)).toBe(path);
+}
+
+for (const [path, env] of paths) {
+    test(`invoke: results, missing handlers, bad arguments; ${path}`, async () => {
+        await running(webApp({ "bun/web/app.ts": page }), async (host) => {
+            await onThe(path, host);
+            expect(await host.eval<string>(`bridge.invoke("app:getName")`)).toBe("Test");
+            const missing = await host.eval<any>(`bridge.invoke("window:setTitel", {}).catch${failure}`);
+            expect(missing.code).toBe("NO_HANDLER");
+            expect(missing.message).toContain("window:setTitle");
+            const wrong = await host.eval<any>(`bridge.invoke("window:setTitle", { title: 7 }).catch${failure}`);
+            expect(wrong.code).toBe("BAD_REQUEST");
+            expect(wrong.message).toContain("title");
+        }, env);
     });
-});
+
+    test(`invoke with bytes reaches the host, and its errors come back; ${path}`, async () => {
+        await running(webApp({ "bun/web/app.ts": page }), async (host) => {
+            await onThe(path, host);
+            const missing = await host.eval<any>(`bridge.invoke("window:setTitel", new Uint8Array(1 << 20)).catch${failure}`);
+            expect(missing.code).toBe("NO_HANDLER");
+            const wrong = await host.eval<any>(`bridge.invoke("window:setTitle", new Uint8Array([1, 2])).catch${failure}`);
+            expect(wrong.code).toBe("BAD_REQUEST");
+            expect(wrong.message).toContain("not binary data");
+        }, env);
+    });
+}
 
 test("a page that posts garbage and 100 MB gets errors, and everything goes on", async () => {
     await running(webApp({ "bun/web/app.ts": page }), async (host) => {
