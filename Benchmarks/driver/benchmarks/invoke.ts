@@ -40,8 +40,8 @@ export const invoke: Benchmark = {
       bare,
       row("invoke"),
       row("invokeAsync"),
-      ratioRow("invoke ÷ bare", row("invoke"), bare, atMost(1.3)),
-      ratioRow("invoke off the main thread ÷ bare", row("invokeAsync"), bare, atMost(1.3)),
+      ratioRow("invoke ÷ bare", row("invoke"), bare, atMost(0.5)),
+      ratioRow("invoke off the main thread ÷ bare", row("invokeAsync"), bare, atMost(0.5)),
     ];
   },
 };

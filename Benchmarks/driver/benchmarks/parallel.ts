@@ -1,5 +1,5 @@
 import type { Benchmark } from "../context.ts";
-import type { Row } from "../result.ts";
+import { atLeast, ratioRow, type Row } from "../result.ts";
 import { withBridge } from "./bridge.ts";
 
 /** Calls a second when a page makes them all at once. */
@@ -10,7 +10,7 @@ export const parallel: Benchmark = {
     const count = context.quick ? 5_000 : 20_000;
     const runs = await withBridge(context, async (bridge) => {
       context.progress("parallel, warming up");
-      for (const call of ["bare", "invoke"]) await bridge.parallel(call, count);
+      for (const call of ["bare", "invoke", "invokeAsync"]) await bridge.parallel(call, count);
       return await context.eachRun("parallel", async () => ({
         bare: await bridge.parallel("bare", count),
         invoke: await bridge.parallel("invoke", count),
@@ -22,10 +22,15 @@ export const parallel: Benchmark = {
       unit: "/s",
       runs: runs.map((run) => [pick(run)]),
     });
+    const bare = row(`bare script-message echo, ${count.toLocaleString("en-US")} at once`, (run) => run.bare);
+    const invoke = row("invoke", (run) => run.invoke);
+    const invokeAsync = row("invoke, handler off the main thread", (run) => run.invokeAsync);
     return [
-      row(`bare script-message echo, ${count.toLocaleString("en-US")} at once`, (run) => run.bare),
-      row("invoke", (run) => run.invoke),
-      row("invoke, handler off the main thread", (run) => run.invokeAsync),
+      bare,
+      invoke,
+      invokeAsync,
+      ratioRow("invoke ÷ bare", invoke, bare, atLeast(2)),
+      ratioRow("invoke off the main thread ÷ bare", invokeAsync, bare, atLeast(2)),
     ];
   },
 };
