@@ -5,7 +5,7 @@ internal import Keystone
 /// Transfers between this host and the `streams` app's service: over Keystone's streams, and over a bare Unix socket.
 @MainActor
 final class StreamBenchmarks {
-    private static let chunk = [UInt8](repeating: 0, count: 64 << 10)
+    private nonisolated static let chunk = [UInt8](repeating: 0, count: 64 << 10)
 
     func register(with runtime: ApplicationRuntime) {
         runtime.handleOnMain("bench:now") { _ in .jsonText(String(monotonicNanoseconds())) }
