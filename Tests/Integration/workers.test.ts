@@ -260,6 +260,20 @@ test("an app whose workers spin ends all the same, within its bounds", async () 
     expect(tree.filter(isAlive)).toEqual([]);
 });
 
+test("a host that is killed takes its workers along, those that spin too", async () => {
+    await running(app([worker("math"), worker("more")]), async (host) => {
+        await host.mounted();
+        await host.eval(`void listen("spinning")`);
+        await call(host, { do: "spin" });
+        await until(host, `heard.spinning?.length === 1`);
+        const tree = descendants(host.pid);
+        expect(tree.filter(isWorker)).toHaveLength(2);
+        host.kill("SIGKILL");
+        await host.exited;
+        await eventually(async () => !tree.filter(isWorker).some(({ pid }) => isAlive(pid)));
+    });
+});
+
 const extension = `
 import { defineService } from "@keystone/sdk/service";
 // As hostile code would: past the SDK, straight onto the wire.

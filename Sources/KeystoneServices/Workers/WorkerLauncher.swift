@@ -79,6 +79,18 @@ package struct WorkerLauncher: Sendable {
             environment: environment.variables(of: config, inherited: inherited, token: token))
         // A sandbox passes three descriptors on. What runs in one is not trusted anyway, whichever of its code speaks.
         launch.separatesMessages = !config.sandbox
+        // Who does not read is not to fill the host's memory.
+        if config.isExtensionHost { launch.maximumQueuedBytes = 32 << 20 }
+        if !config.sandbox { endWithHost(&launch) }
         return launch
+    }
+
+    /// A worker that computes reads nothing, so it would not see that the host is gone: the kernel ends it. A sandbox has
+    /// this by itself.
+    private func endWithHost(_ launch: inout BunLaunch) {
+        let program = "/usr/bin/setpriv"
+        guard BunExecutable.isExecutable(program) else { return }
+        launch.arguments = ["--pdeathsig", "KILL", "--", launch.executable] + launch.arguments
+        launch.executable = program
     }
 }
