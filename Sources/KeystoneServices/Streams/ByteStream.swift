@@ -4,7 +4,7 @@ public import KeystoneSupport
 /// A pair of byte directions between the host and another process, opened on a channel.
 ///
 /// Read it as a sequence of chunks, write with `write`; the two are independent, and each keeps its order. Neither side can
-/// run ahead of the other by more than about a mebibyte: `write` suspends until the other side reads. Where writes are cut
+/// run ahead of the other by more than a few mebibytes: `write` suspends until the other side reads. Where writes are cut
 /// into chunks is not kept.
 ///
 /// ```swift

@@ -13,7 +13,7 @@ import { ChunkQueue } from "./chunk-queue.ts";
 
 /**
  * A pair of byte directions to another process, opened on a channel. Each direction keeps its order; where bytes are cut
- * into chunks means nothing. Neither side can run ahead of the other by more than about a mebibyte.
+ * into chunks means nothing. Neither side can run ahead of the other by more than a few mebibytes.
  */
 export interface ByteStream {
   readonly channel: string;
@@ -47,6 +47,8 @@ export interface StreamLine {
   credit(stream: number, bytes: number): void;
 }
 
+/** What a reader that reads gives on top of the first window: a page's answers are under way for milliseconds. */
+const MORE = 3 * WINDOW;
 /** Bytes that a stream sends in its turn, where others wait. */
 const TURN = 64 * 1024;
 const MAX_PIECE = 256 * 1024;
@@ -71,6 +73,7 @@ export class StreamEnd implements ByteStream {
   #receiveCredit = WINDOW;
   /** Bytes that were read here and that the other side has no credit for yet. */
   #unreturned = 0;
+  #hasRead = false;
   readonly #inbox = new ChunkQueue();
   /** A reader waits for the next bytes. */
   #isWanted = false;
@@ -194,7 +197,8 @@ export class StreamEnd implements ByteStream {
   }
 
   #taken(bytes: number): void {
-    this.#unreturned += bytes;
+    this.#unreturned += this.#hasRead ? bytes : bytes + MORE;
+    this.#hasRead = true;
     if (this.#unreturned < WINDOW / 4 || this.#reading !== "open" || !this.#isOnWire) return;
     this.#receiveCredit += this.#unreturned;
     this.line.credit(this.id, this.#unreturned);
