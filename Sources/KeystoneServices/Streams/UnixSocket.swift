@@ -36,6 +36,9 @@ package enum UnixSocket {
             let socket = OwnedDescriptor(try systemCall("accept") { Glibc.accept(listener, nil, nil) })
             try systemCall("fcntl") { fcntl(socket.number, F_SETFD, FD_CLOEXEC) }
             try socket.setNonBlocking()
+            // Each time that it is full costs a thread switch; the kernel gives what its limits allow.
+            var size = Int32(1 << 20)
+            setsockopt(socket.number, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
             return socket
         } catch  where [EAGAIN, ECONNABORTED].contains(error.code) {
             return nil
