@@ -75,7 +75,7 @@ async function main(args: string[]): Promise<number> {
     return 2;
   }
   if (options.list) {
-    for (const { name, title } of BENCHMARKS) console.log(`${name.padEnd(10)}${title}`);
+    for (const { name, title } of BENCHMARKS) console.log(`${name.padEnd(13)}${title}`);
     return 0;
   }
   return options.faults ? await runFaults(options) : await runAll(options);

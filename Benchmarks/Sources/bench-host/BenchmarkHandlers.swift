@@ -21,23 +21,23 @@ final class BenchmarkHandlers {
     private let arrivals = Arrivals()
     private var bareEcho: BareEcho?
 
-    func register(with runtime: ApplicationRuntime) {
+    func register(with context: CoreContext) {
         let arrivals = arrivals
-        runtime.handleOnMain("bench:echo") { request in
+        context.handleOnMain("bench:echo") { request in
             arrivals.record()
             return Self.echo(request)
         }
-        runtime.handle("bench:echoAsync") { request in
+        context.handleRaw("bench:echoAsync") { request in
             arrivals.record()
             return Self.echo(request)
         }
-        runtime.handleOnMain("bench:intervals") { _ in .jsonText(Self.json(arrivals.takeIntervals())) }
-        runtime.handleOnMain("bench:bareIntervals") { [weak self] _ in
+        context.handleOnMain("bench:intervals") { _ in .jsonText(Self.json(arrivals.takeIntervals())) }
+        context.handleOnMain("bench:bareIntervals") { [weak self] _ in
             .jsonText(Self.json(self?.bareEcho?.takeIntervals() ?? []))
         }
         // The bare handler sits in the same web view, beside Keystone's own. GTK knows all windows of the process, so
         // Keystone needs no hook for it.
-        runtime.handleOnMain("bench:attachBare") { [weak self] _ in
+        context.handleOnMain("bench:attachBare") { [weak self] _ in
             self?.bareEcho = firstWebView().flatMap { BareEcho(name: "bench", webView: $0) }
             return .jsonText(self?.bareEcho == nil ? "false" : "true")
         }

@@ -7,24 +7,24 @@ internal import Keystone
 final class StreamBenchmarks {
     private nonisolated static let chunk = [UInt8](repeating: 0, count: 64 << 10)
 
-    func register(with runtime: ApplicationRuntime) {
-        runtime.handleOnMain("bench:now") { _ in .jsonText(String(monotonicNanoseconds())) }
-        runtime.handle("bench:toBun") { request in
-            try await Self.timed(request) { try await Self.write($0, to: runtime.openStream("bench:sink")) }
+    func register(with context: CoreContext) {
+        context.handleOnMain("bench:now") { _ in .jsonText(String(monotonicNanoseconds())) }
+        context.handleRaw("bench:toBun") { request in
+            try await Self.timed(request) { try await Self.write($0, to: context.openStream("bench:sink")) }
         }
-        runtime.handle("bench:fromBun") { request in
+        context.handleRaw("bench:fromBun") { request in
             try await Self.timed(request) { bytes in
-                let stream = try await runtime.openStream("bench:source", data: JSONValue(bytes))
+                let stream = try await context.openStream("bench:source", data: JSONValue(bytes))
                 var count = 0
                 for try await chunk in stream { count += chunk.count }
                 guard count == bytes else { throw WireError("SHORT", "\(count) bytes came, not \(bytes)") }
             }
         }
         for (channel, direction) in [("bench:bareToBun", "read"), ("bench:bareFromBun", "write")] {
-            runtime.handle(channel) { request in
+            context.handleRaw(channel) { request in
                 let socket = try BareSocket()
                 return try await Self.timed(request) { bytes in
-                    let stream = try await runtime.openStream(
+                    let stream = try await context.openStream(
                         "bench:bare",
                         data: [
                             "path": .string(socket.path), "direction": .string(direction), "bytes": JSONValue(bytes),

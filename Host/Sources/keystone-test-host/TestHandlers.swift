@@ -20,12 +20,12 @@ final class TestHandlers {
 
     private let waits = Waits()
 
-    func register(with runtime: ApplicationRuntime) {
+    func register(with context: CoreContext) {
         let waits = waits
-        runtime.handle("test:echo") { Self.echo($0) }
-        runtime.handleOnMain("test:echoOnMain") { Self.echo($0) }
+        context.handleRaw("test:echo") { Self.echo($0) }
+        context.handleOnMain("test:echoOnMain") { Self.echo($0) }
         // Ends when its task is cancelled, and not before.
-        runtime.handle("test:wait") { _ in
+        context.handleRaw("test:wait") { _ in
             waits.change { $0.running += 1 }
             defer { waits.change { $0.running -= 1 } }
             do {
@@ -36,17 +36,17 @@ final class TestHandlers {
             }
             return .none
         }
-        runtime.handle("test:waits") { _ in .jsonText(waits.json) }
+        context.handleRaw("test:waits") { _ in .jsonText(waits.json) }
         // Holds its thread, as a handler that computes does.
-        runtime.handle("test:block") { request in
+        context.handleRaw("test:block") { request in
             guard case .json(let text) = request.payload, let milliseconds = UInt32(text) else { return .none }
             usleep(milliseconds * 1000)
             return .none
         }
-        runtime.handle("test:nothing") { _ in .none }
-        runtime.handle("test:garbled") { _ in .jsonText(#"{"a":1},2,"#) }
+        context.handleRaw("test:nothing") { _ in .none }
+        context.handleRaw("test:garbled") { _ in .jsonText(#"{"a":1},2,"#) }
         // As many bytes as the arguments say, each the low byte of its place.
-        runtime.handle("test:bytes") { request in
+        context.handleRaw("test:bytes") { request in
             guard case .json(let text) = request.payload, let count = Int(text) else { return .none }
             return .bytes((0..<count).map { UInt8(truncatingIfNeeded: $0) })
         }

@@ -18,7 +18,7 @@ public final class CoreContext: InvokeHandling {
     public nonisolated let handlers: InvokeHandlers
     public nonisolated let log = Logger("app")
 
-    private let runtime: ApplicationRuntime
+    let runtime: ApplicationRuntime
     private let events: LifecycleEvents
     /// They live as long as the app.
     var cores: [any CorePlugin] = []

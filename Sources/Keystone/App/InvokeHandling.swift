@@ -86,6 +86,14 @@ extension InvokeHandling {
     ) {
         handlers.add(channel, handler)
     }
+
+    /// The same for a handler that answers at once on the main thread. It must not take long: the windows wait for it.
+    public func handleOnMain(
+        _ channel: String, _ handler: @escaping @MainActor (InvokeRequest) throws -> InvokeReply
+    ) {
+        let handlers = handlers
+        handlers.router.handle(channel, scope: handlers.scope, .main(handler))
+    }
 }
 
 extension InvokeRequest {

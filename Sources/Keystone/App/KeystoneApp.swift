@@ -107,8 +107,8 @@ public final class KeystoneApp {
     }
 
     package func run(arguments: [String]) -> Never {
-        KeystoneHost.run(arguments: arguments, directory: directory, adjust: adjust) { [setup] runtime in
-            for body in setup { try body(runtime.coreContext) }
+        KeystoneHost.run(arguments: arguments, directory: directory, adjust: adjust) { [setup] context in
+            for body in setup { try body(context) }
         }
     }
 

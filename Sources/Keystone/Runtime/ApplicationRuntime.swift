@@ -10,15 +10,15 @@ internal import KeystoneSupport
 ///
 /// Made and used on the main actor, which is the platform's thread.
 @MainActor
-public final class ApplicationRuntime {
-    public let config: KeystoneConfig
+final class ApplicationRuntime {
+    let config: KeystoneConfig
     /// The app's directory, absolute.
-    public let rootDirectory: String
-    public let windows: WindowManager
+    let rootDirectory: String
+    let windows: WindowManager
     /// The app's workers: more Bun processes with services of their own. Empty for an app without a Bun side.
-    public internal(set) var workers = WorkerManager(configured: [], launcher: nil)
+    var workers = WorkerManager(configured: [], launcher: nil)
     /// Answers the pages' `fetch("/api/…")`.
-    public let http = HTTPRouter()
+    let http = HTTPRouter()
 
     let events = LifecycleEvents()
     let services = ServiceHost()
@@ -75,22 +75,6 @@ public final class ApplicationRuntime {
     /// Hears of every push of a service: the channel and the data. For tests and the app layer.
     var servicePushListeners: [@MainActor (String, JSONValue) -> Void] = [] {
         didSet { tellWhetherPushesAreHeard() }
-    }
-
-    /// Adds a handler for `invoke(channel, …)` of every window's page; it runs off the main thread, and its task is
-    /// cancelled when the page aborts the call or goes away. Errors other than `WireError` reach the page as
-    /// `HANDLER_FAILED`.
-    public func handle(
-        _ channel: String, _ handler: @escaping @Sendable (InvokeRequest) async throws -> InvokeReply
-    ) {
-        router.handle(channel, .concurrent(handler))
-    }
-
-    /// Adds a handler that runs at once on the main actor. It must not take long: the windows wait for it.
-    public func handleOnMain(
-        _ channel: String, _ handler: @escaping @MainActor (InvokeRequest) throws -> InvokeReply
-    ) {
-        router.handle(channel, .main(handler))
     }
 
     private func wire() {
@@ -173,7 +157,7 @@ public final class ApplicationRuntime {
     // MARK: The end
 
     /// Ends the app: pages clean up, services stop, Bun exits. Returns at once; `run` returns when it is done.
-    public func quit() {
+    func quit() {
         quit(status: exitStatus)
     }
 

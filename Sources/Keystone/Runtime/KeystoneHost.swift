@@ -13,7 +13,7 @@ public enum KeystoneHost {
     ///   - arguments: The app's directory and `keystone-host`'s options, without the program's name.
     ///   - configure: Called once, before any window opens: the place to add handlers.
     public static func main(
-        arguments: [String], configure: @MainActor (ApplicationRuntime) throws -> Void = { _ in }
+        arguments: [String], configure: @MainActor (CoreContext) throws -> Void = { _ in }
     ) -> Never {
         run(arguments: arguments, directory: nil, adjust: { _ in }, configure: configure)
     }
@@ -23,7 +23,7 @@ public enum KeystoneHost {
     ///   - adjust: Changes the configuration before it is checked for errors.
     static func run(
         arguments: [String], directory: String?, adjust: (inout LoadedConfig) -> Void,
-        configure: @MainActor (ApplicationRuntime) throws -> Void
+        configure: @MainActor (CoreContext) throws -> Void
     ) -> Never {
         GLProbe.runIfRequested()
         do {
@@ -31,7 +31,7 @@ public enum KeystoneHost {
             options.directory = directory ?? options.directory
             try options.read(arguments)
             let runtime = try start(options, adjust)
-            try configure(runtime)
+            try configure(runtime.coreContext)
             exit(runtime.run(options: options))
         } catch let error as HostOptions.UsageError {
             StandardStreams.errorLine("keystone-host: \(error.message)")
