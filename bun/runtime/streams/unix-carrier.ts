@@ -2,8 +2,10 @@
 
 import { type Carrier, HEADER, PREFIX, putHeader, putUint32 } from "../../lib/streams/index.ts";
 
-/** Above so many unsent bytes, chunks wait. It is also what one write has at most, give or take a frame. */
+/** Above so many unsent bytes, chunks wait. */
 const HIGH_WATER = 256 * 1024;
+/** From so many bytes on, a payload is not copied behind its header but written by itself. */
+const WORTH_A_WRITE = 16 * 1024;
 const STAGE = 2 * HIGH_WATER + 64;
 
 export class UnixCarrier implements Carrier {
@@ -13,6 +15,7 @@ export class UnixCarrier implements Carrier {
   #staged = new Uint8Array(0);
   #start = 0;
   #end = 0;
+  readonly #header = new Uint8Array(PREFIX + HEADER);
   /** The socket takes no more until it says so. */
   #isBlocked = true;
   #isScheduled = false;
@@ -26,7 +29,7 @@ export class UnixCarrier implements Carrier {
   }
 
   get hasRoom(): boolean {
-    return this.#socket !== undefined && this.waiting < HIGH_WATER;
+    return !this.#isBlocked && this.waiting < HIGH_WATER;
   }
 
   /** The socket is connected. */
@@ -38,14 +41,41 @@ export class UnixCarrier implements Carrier {
 
   send(kind: number, stream: number, payload: Uint8Array): void {
     if (this.#isClosed) return;
-    const size = PREFIX + HEADER + payload.length;
-    this.#makeSpace(size);
-    const staged = this.#staged;
-    const at = putHeader(staged, putUint32(staged, this.#end, HEADER + payload.length), kind, stream);
-    staged.set(payload, at);
-    this.#end += size;
+    // Before the header is made: other streams may send from within.
+    const isDirect = payload.length >= WORTH_A_WRITE && this.#mayWrite();
+    const header = this.#header;
+    putHeader(header, putUint32(header, 0, HEADER + payload.length), kind, stream);
+    if (isDirect) {
+      if (this.#write(header)) this.#write(payload);
+      else this.#stage(payload);
+      return;
+    }
+    this.#stage(header);
+    this.#stage(payload);
     if (this.waiting >= HIGH_WATER) this.#flush();
     else this.#flushSoon();
+  }
+
+  /** Whether bytes may go to the socket past the stage. */
+  #mayWrite(): boolean {
+    if (this.#isFlushing || this.#isBlocked) return false;
+    this.#flush();
+    return !this.#isBlocked && this.#socket !== undefined;
+  }
+
+  /** Writes past the stage; what the socket doesn't take is staged. Answers whether it took all. */
+  #write(bytes: Uint8Array): boolean {
+    const written = Math.max(0, this.#socket?.write(bytes) ?? 0);
+    if (written === bytes.length) return true;
+    this.#isBlocked = true;
+    this.#stage(bytes.subarray(written));
+    return false;
+  }
+
+  #stage(bytes: Uint8Array): void {
+    this.#makeSpace(bytes.length);
+    this.#staged.set(bytes, this.#end);
+    this.#end += bytes.length;
   }
 
   /** The socket takes bytes again. */
