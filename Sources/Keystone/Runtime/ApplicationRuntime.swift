@@ -1,8 +1,8 @@
-public import KeystoneCore
+internal import KeystoneCore
 internal import KeystoneGtk
 internal import KeystoneProtocol
 internal import KeystoneScene
-public import KeystoneServices
+internal import KeystoneServices
 internal import KeystoneStorage
 internal import KeystoneSupport
 
