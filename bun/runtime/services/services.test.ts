@@ -136,6 +136,8 @@ describe("a reload", () => {
       `export function start(ctx) { ctx.onHostPush("p", () => console.log("new heard")); } export function query() { return 1; }`,
     );
     expect((await app.log(/after it was stopped/)).message).toContain(`"leaky" pushed to "tick"`);
+    // The old timer speaks before the new version listens.
+    await reloaded("leaky");
     app.send({ type: "push", channel: "p", data: 1 });
     await app.log(/new heard/);
     expect(app.messages.all.some((message) => message.type === "log" && message.message === "old heard")).toBe(false);
