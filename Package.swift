@@ -12,7 +12,9 @@ let package = Package(
     targets: [
         // MARK: System libraries
         .systemLibrary(name: "CGtk", pkgConfig: "gtk4", providers: [.apt(["libgtk-4-dev"])]),
+        .systemLibrary(name: "CKeystonePlugin"),
         .systemLibrary(name: "CPosix"),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CWebKitGtk", pkgConfig: "webkitgtk-6.0", providers: [.apt(["libwebkitgtk-6.0-dev"])]),
 
@@ -49,6 +51,25 @@ let package = Package(
         .executableTarget(
             name: "DatabaseWriter", dependencies: ["KeystoneStorage"], path: "Tests/Helpers/DatabaseWriter"),
 
+        // MARK: Plugins
+        .target(name: "CCrashReport"),
+        .target(name: "KeystoneSigning", dependencies: ["CSodium", "KeystoneSupport"]),
+        .testTarget(name: "KeystoneSigningTests", dependencies: ["KeystoneSigning", "KeystoneSupport"]),
+        .target(
+            name: "KeystonePlugins",
+            dependencies: [
+                "CCrashReport", "CKeystonePlugin", "CPosix", "KeystoneCore", "KeystoneSigning", "KeystoneSupport",
+            ]),
+        .testTarget(
+            name: "KeystonePluginsTests",
+            dependencies: ["KeystonePlugins", "KeystoneCore", "KeystoneSigning", "KeystoneSupport", "TestSupport"]),
+
+        // MARK: Building apps' Swift
+        .target(name: "KeystoneBuild", dependencies: ["KeystoneCore", "KeystoneSupport"]),
+        .testTarget(
+            name: "KeystoneBuildTests",
+            dependencies: ["KeystoneBuild", "KeystoneCore", "KeystoneSupport", "TestSupport"]),
+
         // MARK: GTK
         .target(name: "KeystoneGtk", dependencies: ["CGtk", "CWebKitGtk", "KeystoneCore", "KeystoneSupport"]),
         .testTarget(name: "KeystoneGtkTests", dependencies: ["KeystoneGtk", "KeystoneCore", "KeystoneSupport"]),
@@ -57,23 +78,26 @@ let package = Package(
         .target(
             name: "Keystone",
             dependencies: [
-                "KeystoneCore", "KeystoneGtk", "KeystoneProtocol", "KeystoneScene", "KeystoneServices",
-                "KeystoneStorage", "KeystoneSupport",
+                "CKeystonePlugin", "KeystoneBuild", "KeystoneCore", "KeystoneGtk", "KeystonePlugins",
+                "KeystoneProtocol", "KeystoneScene", "KeystoneServices", "KeystoneStorage", "KeystoneSupport",
             ]),
         .testTarget(
             name: "KeystoneTests",
             dependencies: [
-                "Keystone", "KeystoneCore", "KeystoneProtocol", "KeystoneServices", "KeystoneSupport", "TestSupport",
+                "Keystone", "KeystoneCore", "KeystonePlugins", "KeystoneProtocol", "KeystoneServices",
+                "KeystoneSupport", "TestSupport",
             ]),
 
         // MARK: The command
-        .target(name: "KeystoneCLI", dependencies: ["CPosix", "KeystoneCore", "KeystoneSupport"]),
+        .target(
+            name: "KeystoneCLI",
+            dependencies: ["CPosix", "KeystoneBuild", "KeystoneCore", "KeystoneSigning", "KeystoneSupport"]),
         .executableTarget(name: "KeystoneCommand", dependencies: ["KeystoneCLI"]),
         .testTarget(name: "KeystoneCLITests", dependencies: ["KeystoneCLI", "KeystoneCommand"]),
     ]
 )
 
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),
@@ -81,4 +105,14 @@ for target in package.targets where target.type != .system {
         .enableUpcomingFeature("MemberImportVisibility"),
         .treatAllWarnings(as: .error),
     ]
+}
+
+// Plugins that were built against an older version of the library keep loading: its public types may grow. Within the
+// package nothing pays for that.
+let libraryTargets: Set = [
+    "KeystoneSupport", "KeystoneProtocol", "KeystoneCore", "KeystoneScene", "KeystoneServices", "KeystoneStorage",
+    "KeystoneSigning", "KeystonePlugins", "KeystoneBuild", "KeystoneGtk", "Keystone",
+]
+for target in package.targets where libraryTargets.contains(target.name) {
+    target.swiftSettings?.append(.unsafeFlags(["-enable-library-evolution"]))
 }

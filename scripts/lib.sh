@@ -5,7 +5,7 @@ fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 # What the engine needs to build and to run.
 RUN_PACKAGES=(
-    libgtk-4-dev libwebkitgtk-6.0-dev libx11-dev libsqlite3-dev
+    libgtk-4-dev libwebkitgtk-6.0-dev libx11-dev libsqlite3-dev libsodium-dev patchelf
     bubblewrap xdg-dbus-proxy dbus dbus-x11 at-spi2-core adwaita-icon-theme gsettings-desktop-schemas
     fonts-cantarell fonts-dejavu-core
     xvfb xauth python3-pip unzip ca-certificates

@@ -1,0 +1,1 @@
+#include "ks_crash.h"
