@@ -112,13 +112,21 @@ import Testing
     }
 
     @Test func cancelledTasksDoNotHang() async throws {
-        let pair = try StreamPair(server: handlers(["deaf": deaf]))
-        let stream = try pair.open("deaf")
+        let (firstBytes, came) = AsyncStream<Void>.makeStream()
+        let sip: StreamHandler = { stream in
+            _ = try await stream.read()
+            came.yield()
+            try await deaf(stream)
+        }
+        let pair = try StreamPair(server: handlers(["sip": sip]))
+        let stream = try pair.open("sip")
         let reading = Task { try await stream.read() }
         let waiting = Task { try await stream.read() }
         reading.cancel()
         await #expect(throws: CancellationError.self) { try await reading.value }
         let writing = Task { try await stream.write(Array(repeating: 1, count: 8 << 20)) }
+        // It is under way, and more than the window holds.
+        for await _ in firstBytes { break }
         // Queued behind it, with nothing sent.
         let queued = Task { try await stream.write([1]) }
         queued.cancel()

@@ -4,6 +4,7 @@ public import KeystoneSupport
 /// A page's `invoke(channel, args)`, as its handler receives it. Everything in it is the page's word: untrusted.
 public struct InvokeRequest: Sendable {
     /// What came with the call.
+    @frozen
     public enum Payload: Sendable {
         /// JSON text; empty when the page passed `undefined`.
         case json(Substring)
