@@ -21,8 +21,8 @@ public struct InvokeHandlers: Sendable, InvokeHandling {
 
     public var handlers: InvokeHandlers { self }
 
-    func add(_ channel: String, _ handler: @escaping InvokeRouter.Handler) {
-        router.handle(channel, scope: scope, .concurrent(handler))
+    func add(_ channel: String, _ signature: HandlerSignature, _ handler: @escaping InvokeRouter.Handler) {
+        router.handle(channel, scope: scope, .concurrent(handler), signature)
     }
 }
 
@@ -33,28 +33,34 @@ extension InvokeHandling {
     public func handle<Input: Decodable & Sendable, Output: Encodable & Sendable>(
         _ channel: String, _ handler: @escaping @Sendable (Input) async throws -> Output
     ) {
-        handlers.add(channel) { try .encoding(try await handler(try $0.decode())) }
+        handlers.add(channel, HandlerSignature(.json(Input.self), .json(Output.self))) {
+            try .encoding(try await handler(try $0.decode()))
+        }
     }
 
     /// The same for a handler that wants to know who asks.
     public func handle<Input: Decodable & Sendable, Output: Encodable & Sendable>(
         _ channel: String, _ handler: @escaping @Sendable (Input, InvokeRequest) async throws -> Output
     ) {
-        handlers.add(channel) { try .encoding(try await handler(try $0.decode(), $0)) }
+        handlers.add(channel, HandlerSignature(.json(Input.self), .json(Output.self))) {
+            try .encoding(try await handler(try $0.decode(), $0))
+        }
     }
 
     /// The same without arguments.
     public func handle<Output: Encodable & Sendable>(
         _ channel: String, _ handler: @escaping @Sendable () async throws -> Output
     ) {
-        handlers.add(channel) { _ in try .encoding(try await handler()) }
+        handlers.add(channel, HandlerSignature(.nothing, .json(Output.self))) { _ in
+            try .encoding(try await handler())
+        }
     }
 
     /// The same without a result.
     public func handle<Input: Decodable & Sendable>(
         _ channel: String, _ handler: @escaping @Sendable (Input) async throws -> Void
     ) {
-        handlers.add(channel) { request in
+        handlers.add(channel, HandlerSignature(.json(Input.self), .nothing)) { request in
             try await handler(try request.decode())
             return .none
         }
@@ -62,7 +68,7 @@ extension InvokeHandling {
 
     /// The same with neither.
     public func handle(_ channel: String, _ handler: @escaping @Sendable () async throws -> Void) {
-        handlers.add(channel) { _ in
+        handlers.add(channel, HandlerSignature(.nothing, .nothing)) { _ in
             try await handler()
             return .none
         }
@@ -72,7 +78,7 @@ extension InvokeHandling {
     public func handleBytes(
         _ channel: String, _ handler: @escaping @Sendable ([UInt8], InvokeRequest) async throws -> [UInt8]
     ) {
-        handlers.add(channel) { request in
+        handlers.add(channel, .bytes) { request in
             guard case .bytes(let bytes) = request.payload else {
                 throw WireError(.badRequest, "\(request.channel) takes binary data")
             }
@@ -84,7 +90,7 @@ extension InvokeHandling {
     public func handleRaw(
         _ channel: String, _ handler: @escaping @Sendable (InvokeRequest) async throws -> InvokeReply
     ) {
-        handlers.add(channel, handler)
+        handlers.add(channel, .raw, handler)
     }
 
     /// The same for a handler that answers at once on the main thread. It must not take long: the windows wait for it.
@@ -92,7 +98,7 @@ extension InvokeHandling {
         _ channel: String, _ handler: @escaping @MainActor (InvokeRequest) throws -> InvokeReply
     ) {
         let handlers = handlers
-        handlers.router.handle(channel, scope: handlers.scope, .main(handler))
+        handlers.router.handle(channel, scope: handlers.scope, .main(handler), .raw)
     }
 }
 

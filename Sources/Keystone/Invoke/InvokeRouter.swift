@@ -23,13 +23,26 @@ package final class InvokeRouter: Sendable {
         case window(String)
     }
 
-    private let routes = Mutex<[Scope: [String: Route]]>([:])
+    private struct Entry {
+        var route: Route
+        /// `nil` for the framework's own handlers.
+        var signature: HandlerSignature?
+    }
+
+    private let routes = Mutex<[Scope: [String: Entry]]>([:])
 
     package init() {}
 
     /// Adds a handler; a second one for the same channel and scope replaces the first.
-    package func handle(_ channel: String, scope: Scope = .app, _ route: Route) {
-        routes.withLock { $0[scope, default: [:]][channel] = route }
+    package func handle(
+        _ channel: String, scope: Scope = .app, _ route: Route, _ signature: HandlerSignature? = nil
+    ) {
+        routes.withLock { $0[scope, default: [:]][channel] = Entry(route: route, signature: signature) }
+    }
+
+    /// What the app's handlers take and answer: all but the framework's own.
+    package var signatures: [Scope: [String: HandlerSignature]] {
+        routes.withLock { $0.mapValues { $0.compactMapValues(\.signature) } }
     }
 
     package func removeHandlers(of scope: Scope) {
@@ -40,7 +53,7 @@ package final class InvokeRouter: Sendable {
     package func route(channel: String, windowID: String, component: String) throws(WireError) -> Route {
         let found: Route? = routes.withLock { routes in
             for scope in [Scope.window(windowID), .component(component), .app] {
-                if let route = routes[scope]?[channel] { return route }
+                if let entry = routes[scope]?[channel] { return entry.route }
             }
             return nil
         }
