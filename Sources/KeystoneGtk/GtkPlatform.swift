@@ -75,9 +75,9 @@ package final class GtkPlatform: Platform {
     }
 
     package func watchDirectory(
-        _ path: String, onChange: @escaping @MainActor (_ name: String) -> Void
+        _ path: String, onEvent: @escaping @MainActor (DirectoryEvent) -> Void
     ) throws -> AnyObject {
-        try DirectoryMonitor(path, onChange: onChange)
+        try DirectoryMonitor(path, onEvent: onEvent)
     }
 
     package func makeWindow(_ options: PlatformWindowOptions) throws -> any PlatformWindow {

@@ -19,9 +19,9 @@ package protocol Platform: AnyObject {
     /// Opens an address in the user's browser, or whatever the desktop has for it. Throws where nothing has.
     func openExternally(_ uri: String) throws
 
-    /// Tells of files that were made, changed, moved or removed directly in a directory, by their names and possibly more
-    /// than once each, for as long as the result is kept. Throws where the directory can't be watched.
-    func watchDirectory(_ path: String, onChange: @escaping @MainActor (_ name: String) -> Void) throws -> AnyObject
+    /// Tells of files that were made, changed, moved or removed directly in a directory, possibly more than once each, for
+    /// as long as the result is kept. Throws where the directory can't be watched.
+    func watchDirectory(_ path: String, onEvent: @escaping @MainActor (DirectoryEvent) -> Void) throws -> AnyObject
 
     /// Ends `run` after the current event.
     func quit()
@@ -32,6 +32,27 @@ package protocol Platform: AnyObject {
     /// Prepares the web engine: data directories, cookies, URI schemes. Called once, before the first web view; starts
     /// the engine's helper processes early where the platform can.
     func makeWebEnvironment(_ options: WebEnvironmentOptions) -> any WebEnvironment
+}
+
+extension Platform {
+    /// The same for the names alone.
+    package func watchDirectory(
+        _ path: String, onChange: @escaping @MainActor (_ name: String) -> Void
+    ) throws -> AnyObject {
+        try watchDirectory(path) { (event: DirectoryEvent) in
+            if case .changed(let name) = event { onChange(name) }
+        }
+    }
+}
+
+/// What a watched directory tells.
+package enum DirectoryEvent: Sendable, Hashable {
+    /// The entry of this name is new, another, or gone.
+    case changed(String)
+    /// So is one whose name is no UTF-8.
+    case unnamed
+    /// The directory itself was removed, moved or unmounted. Nothing more comes.
+    case gone
 }
 
 package struct PlatformInfo: Sendable {

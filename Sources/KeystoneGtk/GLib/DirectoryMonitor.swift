@@ -6,13 +6,13 @@ internal import KeystoneCore
 final class DirectoryMonitor {
     private let monitor: GObjectReference
 
-    init(_ path: String, onChange: @escaping @MainActor (_ name: String) -> Void) throws(PlatformError) {
-        let directory = g_file_new_for_path(path)
-        defer { g_object_unref(UnsafeMutableRawPointer(directory)) }
+    init(_ path: String, onEvent: @escaping @MainActor (DirectoryEvent) -> Void) throws(PlatformError) {
+        guard let file = g_file_new_for_path(path) else { throw PlatformError(.failed, "\(path) can't be watched") }
+        let directory = GObjectReference(owning: UnsafeMutableRawPointer(file))
         let made: OpaquePointer
         do {
             let created = try GLibError.check {
-                g_file_monitor_directory(directory, G_FILE_MONITOR_WATCH_MOVES, nil, $0)
+                g_file_monitor_directory(file, G_FILE_MONITOR_WATCH_MOVES, nil, $0)
             }
             guard let created else { throw PlatformError(.failed, "\(path) can't be watched") }
             made = OpaquePointer(created)
@@ -24,8 +24,16 @@ final class DirectoryMonitor {
         monitor = GObjectReference(owning: UnsafeMutableRawPointer(made))
         Signal.connectFileChange(monitor.unsafeObject) { file, other in
             for changed in [file, other].compactMap({ $0 }) {
-                if let name = takeString(g_file_get_basename(OpaquePointer(changed))) { onChange(name) }
+                onEvent(Self.event(OpaquePointer(changed), in: OpaquePointer(directory.unsafeObject)))
             }
         }
+    }
+
+    private static func event(_ file: OpaquePointer, in directory: OpaquePointer) -> DirectoryEvent {
+        // Of the directory itself only its end is told.
+        guard g_file_equal(file, directory) == 0 else { return .gone }
+        guard let bytes = g_file_get_basename(file) else { return .unnamed }
+        defer { g_free(bytes) }
+        return String(validatingCString: bytes).map { .changed($0) } ?? .unnamed
     }
 }

@@ -26,6 +26,7 @@ enum Scenarios {
         "termination signals arrive": endsOnSignals,
         "a web view can be replaced": replacesWebView,
         "software rendering loads no GL driver": loadsNoDriver,
+        "directories are watched": watchesDirectories,
     ]
 
     nonisolated static let names = [
@@ -47,5 +48,6 @@ enum Scenarios {
         "termination signals arrive",
         "a web view can be replaced",
         "software rendering loads no GL driver",
+        "directories are watched",
     ]
 }
