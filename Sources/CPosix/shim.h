@@ -4,7 +4,9 @@
 #define KS_CPOSIX_H
 
 #include <spawn.h>
+#include <stdio.h>
 #include <sys/socket.h>
+#include <sys/xattr.h>
 
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
@@ -17,6 +19,13 @@ struct ks_peer {
 static inline int ks_peer_credentials(int socket, struct ks_peer *peer) {
     socklen_t size = sizeof *peer;
     return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, peer, &size);
+}
+#define KS_O_PATH 010000000
+// Whether the file's mode is not the whole truth: it has a POSIX access control list.
+static inline int ks_has_access_list(int file) {
+    char path[40];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    return getxattr(path, "system.posix_acl_access", 0, 0) > 0;
 }
 extern int malloc_trim(__SIZE_TYPE__ pad);
 

@@ -22,13 +22,14 @@ struct CommandContext: Sendable {
 
 /// The `keystone` command.
 public enum KeystoneCommand {
-    public static let version = "0.1.0"
+    public static let version = frameworkVersion
 
     private static let commands = [
         Command(spec: CreateCommand.spec, run: CreateCommand.run),
         Command(spec: RunCommand.spec, run: RunCommand.run),
         Command(spec: BuildCommand.spec, run: BuildCommand.run),
         Command(spec: CheckCommand.spec, run: CheckCommand.run),
+        Command(spec: SignCommand.spec, run: SignCommand.run),
         Command(spec: DoctorCommand.spec, run: DoctorCommand.run),
     ]
 

@@ -67,7 +67,7 @@ enum ArgumentParser {
         if let index = result.positional.firstIndex(of: ""), index < spec.arguments.count {
             throw .usage("\(spec.arguments[index]) is empty", spec)
         }
-        if result.positional.count > spec.arguments.count {
+        if result.positional.count > spec.arguments.count, !spec.takesMore {
             throw .usage("unexpected argument \"\(result.positional[spec.arguments.count])\"", spec)
         }
     }

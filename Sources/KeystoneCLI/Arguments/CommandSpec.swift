@@ -18,6 +18,8 @@ struct CommandSpec: Sendable {
     var options: [OptionSpec] = []
     /// Shown below the options.
     var notes = ""
+    /// The last argument may come any number of times.
+    var takesMore = false
 
     var requiredArguments: Int { arguments.count { !$0.hasPrefix("[") } }
 

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A moment as `2026-02-28T09:30:00.123Z`: UTC, so that logs of several machines sort, and without time zone files.
-struct LogTime {
+package struct LogTime {
     /// Since 1970, UTC.
     var seconds: Int
     var milliseconds: Int
@@ -10,6 +10,13 @@ struct LogTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return LogTime(seconds: time.tv_sec, milliseconds: time.tv_nsec / 1_000_000)
+    }
+
+    /// A moment as the log writes it; years beyond 9999 become that.
+    package static func text(seconds: Int) -> String {
+        var text: [UInt8] = []
+        LogTime(seconds: min(max(0, seconds), 253_402_300_799), milliseconds: 0).append(to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     func append(to text: inout [UInt8]) {

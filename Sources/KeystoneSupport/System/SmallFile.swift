@@ -15,11 +15,11 @@ package enum SmallFile {
         }
     }
 
-    /// Replaces the file in one step, mode 0600: readers see the old content or the new, never a part.
-    package static func replace(_ path: String, with bytes: [UInt8]) throws(SystemError) {
+    /// Replaces the file in one step, mode 0600 unless another is given (less what the umask takes): readers see the old content or the new, never a part.
+    package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600) throws(SystemError) {
         let temporary = "\(path).\(getpid()).\(RandomToken.hex(bytes: 4))"
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
-        let file = OwnedDescriptor(try systemCall("open", path: temporary) { open(temporary, flags, 0o600) })
+        let file = OwnedDescriptor(try systemCall("open", path: temporary) { open(temporary, flags, mode) })
         do {
             var rest = bytes[...]
             while !rest.isEmpty {

@@ -1,0 +1,2 @@
+/// The version of the framework that this library is of.
+package let frameworkVersion = "0.1.0"
