@@ -26,7 +26,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "A", "AA", "AAA", "AA=", "A===", "====", "AA==AAAA", "AAA=AAA=", "AB==", "AAB=", "AA==\n", " AA==", "A-_A", "AÄ==",
+        "A", "AA", "AAA", "AA=", "A===", "====", "AA==AAAA", "AAA=AAA=", "AB==", "AAB=", "AA==\n", " AA==", "A-_A",
+        "AÄ==",
         "=AAA",
     ])
     func `Nothing but what encode writes is read`(_ text: String) {
