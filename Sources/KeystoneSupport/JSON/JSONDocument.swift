@@ -13,6 +13,8 @@ public struct JSONDocument: Sendable {
 
         /// In bytes, from 0: see `JSONDocument.position(of:)`.
         public var offset: Int
+        /// In bytes, from 0: the first one after the node.
+        package var end: Int
         public var content: Content
     }
 
@@ -24,7 +26,7 @@ public struct JSONDocument: Sendable {
     }
 
     public let root: Node
-    private let text: [UInt8]
+    let text: [UInt8]
     /// The offset of every line's first byte.
     private let lineStarts: [Int]
 
@@ -89,7 +91,7 @@ extension JSONScanner {
             case UInt8(ascii: "["): .array(try nodes(depth: depth + 1))
             default: .scalar(try scalar())
             }
-        return JSONDocument.Node(offset: start, content: content)
+        return JSONDocument.Node(offset: start, end: offset, content: content)
     }
 
     private mutating func nodes(depth: Int) throws(JSONSyntaxError) -> [JSONDocument.Node] {
