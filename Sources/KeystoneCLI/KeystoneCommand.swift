@@ -26,6 +26,7 @@ public enum KeystoneCommand {
 
     private static let commands = [
         Command(spec: CreateCommand.spec, run: CreateCommand.run),
+        Command(spec: AddCommand.spec, run: AddCommand.run),
         Command(spec: RunCommand.spec, run: RunCommand.run),
         Command(spec: BuildCommand.spec, run: BuildCommand.run),
         Command(spec: CheckCommand.spec, run: CheckCommand.run),

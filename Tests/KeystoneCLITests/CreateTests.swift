@@ -42,6 +42,32 @@ import Testing
         #expect(dependencies.contains("dependencies") == (template != "vanilla"))
     }
 
+    @Test(arguments: ["vanilla", "react", "svelte", "vue"])
+    func aNativeAppHasACoreAndAPluginThatItsPageUses(template: String) throws {
+        let name = #"A "\(quoted)" \ name"#
+        let result = try sandbox.keystone(["create", "app", "--native", "--template", template, "--name", name])
+        #expect(result.code == 0, "\(result.err)")
+        #expect(try sandbox.read("app/app/AppCore.swift").contains(#"coreName = "A \"\\(quoted)\" \\ name""#))
+        #expect(sandbox.exists("app/plugins/SystemLoad.swift"))
+        #expect(!sandbox.exists("app/bun/services"))
+        let page = ["react": "web/app.tsx", "svelte": "src/App.svelte"][template] ?? "web/app.ts"
+        let text = try sandbox.read("app/bun/\(page)")
+        #expect(text.contains(#"invoke<string>("greeter:greet""#))
+        #expect(text.contains(#"subscribe<Load>("system:load""#))
+        let ignored = try sandbox.read("app/.gitignore")
+        for line in ["dylib/lib*.so", ".keystone/", "compile_commands.json"] { #expect(ignored.contains("\(line)\n")) }
+        #expect(try sandbox.read("app/README.md").contains("keystone add plugin"))
+        #expect(try sandbox.keystone(["check", "app"]).code == 0)
+    }
+
+    @Test func withoutNativeAnAppHoldsNoSwift() throws {
+        #expect(try sandbox.keystone(["create", "app"]).code == 0)
+        let files = try #require(FileManager.default.enumerator(atPath: sandbox.path + "/app"))
+        for case let file as String in files where !file.contains("node_modules") {
+            #expect(!file.hasSuffix(".swift") && !["app", "plugins", "dylib"].contains(file))
+        }
+    }
+
     @Test(arguments: [
         ("my_first-app", "My First App", "my_first-app"), ("Привет мир", "Привет Мир", "Привет мир"),
         ("it's", "It's", #"it'\''s"#), ("x$(y)", "X Y", "x$(y)"), ("🎉", "App", "🎉"),

@@ -11,6 +11,7 @@ enum CreateCommand {
             OptionSpec(
                 name: "template", value: "NAME", doc: "One of \(templates.joined(separator: ", ")); vanilla without it."
             ),
+            OptionSpec(name: "native", doc: "With a core and a plugin in Swift."),
         ])
 
     static let templates = ["vanilla", "react", "svelte", "vue"]
@@ -22,13 +23,15 @@ enum CreateCommand {
         let names = try names(arguments, directory)
         let engine = try Engine.find(context)
         try checkEmpty(directory)
-        let sources = ["common", template].map { "\(engine.root)/templates/\($0)" }
+        let layers = arguments.has("native") ? ["native", "native-\(template)"] : ["web"]
+        let sources = (["common", template] + layers).map { "\(engine.root)/templates/\($0)" }
         if let missing = sources.first(where: { !Files.isDirectory($0) }) {
             throw CommandFailure("this installation lacks \(missing)")
         }
         try ProjectTemplate(sources: sources, substitutions: names).copy(to: directory)
         let vendoring = Vendoring(engine: engine, bunRoot: directory + "/bun")
         try vendoring.apply()
+        let native = arguments.has("native") ? " So does Swift in plugins/; a new core in app/ needs a restart." : ""
         Console.print(
             """
             Created \(names["NAME"] ?? "") in \(directory)
@@ -37,7 +40,7 @@ enum CreateCommand {
               cd \(Shell.quoted(argument.hasPrefix("-") ? "./" + argument : argument))
               \(Shell.keystone(engine, context)) run
 
-            Edit \(editedFile(template)) while it runs: the window follows.
+            Edit \(editedFile(template)) while it runs: the window follows.\(native)
             """)
         if let note = note(template) { Console.print("\n\(note)") }
         return 0

@@ -14,6 +14,14 @@ struct AppProject: Sendable {
         return bun.root.hasPrefix("/") ? bun.root : Files.absolute("\(directory)/\(bun.root)")
     }
 
+    /// Where things of the Bun side are added.
+    func requiredBunRoot() throws(CommandFailure) -> String {
+        if let bunRoot { return bunRoot }
+        let file = loaded.file ?? ConfigLoader.fileNames[1]
+        throw CommandFailure(
+            "the app has no Bun side", hint: "Add \"bun\": { \"root\": \"bun\" } to \(file), and make the directory.")
+    }
+
     /// Opens an app and shows its warnings; throws with all errors of its configuration.
     static func open(_ argument: String?, _ context: CommandContext) throws(CommandFailure) -> AppProject {
         let project = try AppProject.load(argument, context)

@@ -28,25 +28,26 @@ struct ProjectTemplate: Sendable {
                 try copy(from, to: to)
             } else {
                 let text = String(decoding: try SmallFile.read(from, limit: Self.sizeLimit), as: UTF8.self)
-                try SmallFile.replace(to, with: Array(filledIn(text, for: name).utf8))
-                // Written for its owner alone; a project's files are for everybody, as the umask says.
-                try systemCall("chmod", path: to) { chmod(to, 0o666 & ~currentMask()) }
+                try Self.write(filledIn(text, for: name), to: to)
             }
         }
     }
 
-    private func currentMask() -> mode_t {
+    /// Writes a file as a project's are: for everybody, as the umask says.
+    static func write(_ text: String, to path: String) throws(SystemError) {
+        try SmallFile.replace(path, with: Array(text.utf8))
         let mask = umask(0o022)
         umask(mask)
-        return mask
+        try systemCall("chmod", path: path) { chmod(path, 0o666 & ~mask) }
     }
 
     private func filledIn(_ text: String, for name: String) -> String {
         substitutions.reduce(text) { $0.replacing("{{\($1.key)}}", with: escaped($1.value, for: name)) }
     }
 
-    /// In JSON and TypeScript the placeholders stand within double quotes.
+    /// In JSON, TypeScript and Swift the placeholders stand within double quotes.
     private func escaped(_ value: String, for name: String) -> String {
+        if name.hasSuffix(".swift") { return value.replacing("\\", with: #"\\"#).replacing("\"", with: #"\""#) }
         guard [".json", ".ts", ".tsx", ".svelte"].contains(where: name.hasSuffix) else { return value }
         return String(JSONValue.string(value).serializedString().dropFirst().dropLast())
     }

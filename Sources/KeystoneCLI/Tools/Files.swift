@@ -53,6 +53,19 @@ enum Files {
         return names.sorted()
     }
 
+    /// Replaces what a file holds; its place behind links and its permissions stay.
+    static func rewrite(_ path: String, with bytes: [UInt8]) throws(SystemError) {
+        guard let resolved = realpath(path, nil) else { throw SystemError.last("open", path: path) }
+        let target = String(cString: resolved)
+        free(resolved)
+        var status = stat()
+        try systemCall("stat", path: target) { stat(target, &status) }
+        // The replacement would pass over a file that nobody may write.
+        try systemCall("write", path: target) { access(target, W_OK) }
+        try SmallFile.replace(target, with: bytes)
+        try systemCall("chmod", path: target) { chmod(target, status.st_mode & 0o7777) }
+    }
+
     /// The kind of file behind all links, as in `st_mode`.
     private static func type(_ path: String) -> mode_t? {
         var status = stat()
