@@ -1,3 +1,4 @@
+import KeystoneCore
 import KeystoneProtocol
 import KeystoneServices
 import KeystoneSupport
@@ -46,6 +47,25 @@ struct HTTPRouterTests {
         #expect(text(await ask("GET", "/api/notes/7")) == "parameter")
         #expect(text(await ask("GET", "/api/notes/7/parts/2")) == "rest 7/parts/2")
         #expect(text(await ask("GET", "/api/notes")) == "rest ")
+    }
+
+    @MainActor
+    @Test func aReloadedPluginsRoutesStandWhereTheOlderOnesStood() async {
+        let old = RegistrationOwner(name: "notes")
+        let new = RegistrationOwner(name: "notes")
+        router.owned(by: old).get("/api/:any") { _ in .text("old \(RegistrationOwner.current?.name ?? "")") }
+        router.get("/api/*") { _ in .text("app") }
+        #expect(text(await ask("GET", "/api/1")) == "app", "not in service yet")
+        old.activate()
+        #expect(text(await ask("GET", "/api/1")) == "old notes")
+        router.owned(by: new).get("/api/special") { _ in .text("new special") }.get("/api/:any") { _ in .text("new") }
+        #expect(text(await ask("GET", "/api/special")) == "old notes")
+        new.activate()
+        old.end()
+        #expect(text(await ask("GET", "/api/special")) == "new special")
+        #expect(text(await ask("GET", "/api/1")) == "new")
+        new.end()
+        #expect(text(await ask("GET", "/api/1")) == "app")
     }
 
     @Test func aMissingRouteIs404AndAMissingMethod405() async {

@@ -1,3 +1,4 @@
+package import KeystoneCore
 package import KeystoneProtocol
 internal import KeystoneSupport
 
@@ -23,15 +24,15 @@ package final class ActionRouter {
     var forwardToWorkers: Listener?
     /// What pages may send straight to the host; `nil` where Bun is the way, and checks its allow-list.
     var directPolicy: ActionPolicy?
-    private var unhandled: [Listener] = []
+    private let unhandled = Listeners<Listener>()
     private let log = Logger("host")
     private var refusals = LogThrottle()
 
     package init() {}
 
     /// Adds a listener for every action that isn't built in.
-    package func onUnhandled(_ listener: @escaping Listener) {
-        unhandled.append(listener)
+    package func onUnhandled(owner: RegistrationOwner? = nil, _ listener: @escaping Listener) {
+        unhandled.add(listener, owner: owner)
     }
 
     /// An action that a page sent without Bun. Throws `WireError` `FORBIDDEN` where it may not.
@@ -60,6 +61,6 @@ package final class ActionRouter {
         if audience == .allServices { forwardToMain?(action, source) }
         if audience != .host { forwardToWorkers?(action, source) }
         if builtIn?(action, source) == true { return }
-        for listener in unhandled { listener(action, source) }
+        for listener in unhandled.active { listener.run { $0(action, source) } }
     }
 }

@@ -1,3 +1,4 @@
+internal import KeystoneCore
 public import KeystoneServices
 internal import KeystoneProtocol
 public import KeystoneSupport
@@ -10,7 +11,10 @@ extension CoreContext {
     /// The handler runs off the main thread. When it returns, the stream ends: what it wrote arrives. What it throws ends
     /// the stream on both sides.
     public func onStream(_ channel: String, _ handler: @escaping StreamHandler) {
-        runtime.streamHandlers.handle(channel, handler)
+        guard let owner else { return runtime.streamHandlers.handle(channel, handler) }
+        runtime.streamHandlers.handle(channel, owner: owner) { stream in
+            try await RegistrationOwner.$current.withValue(owner) { try await handler(stream) }
+        }
     }
 
     /// Opens a stream to the service that takes `channel` with `svc.onStream(channel, …)`, and returns once it has it.

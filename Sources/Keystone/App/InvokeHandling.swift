@@ -1,3 +1,4 @@
+internal import KeystoneCore
 internal import KeystoneProtocol
 internal import KeystoneServices
 internal import KeystoneSupport
@@ -18,11 +19,25 @@ public protocol InvokeHandling {
 public struct InvokeHandlers: Sendable, InvokeHandling {
     let router: InvokeRouter
     let scope: InvokeRouter.Scope
+    /// The plugin that adds them; `nil` for the app's own code.
+    var owner: RegistrationOwner?
 
     public var handlers: InvokeHandlers { self }
 
     func add(_ channel: String, _ signature: HandlerSignature, _ handler: @escaping InvokeRouter.Handler) {
-        router.handle(channel, scope: scope, .concurrent(handler), signature)
+        guard let owner else { return router.handle(channel, scope: scope, .concurrent(handler), signature) }
+        router.handle(
+            channel, scope: scope, owner: owner,
+            .concurrent { request in
+                try await RegistrationOwner.$current.withValue(owner) { try await handler(request) }
+            }, signature)
+    }
+
+    func addOnMain(_ channel: String, _ handler: @escaping InvokeRouter.MainHandler) {
+        guard let owner else { return router.handle(channel, scope: scope, .main(handler), .raw) }
+        router.handle(
+            channel, scope: scope, owner: owner,
+            .main { request in try RegistrationOwner.$current.withValue(owner) { try handler(request) } }, .raw)
     }
 }
 
@@ -97,8 +112,7 @@ extension InvokeHandling {
     public func handleOnMain(
         _ channel: String, _ handler: @escaping @MainActor (InvokeRequest) throws -> InvokeReply
     ) {
-        let handlers = handlers
-        handlers.router.handle(channel, scope: handlers.scope, .main(handler), .raw)
+        handlers.addOnMain(channel, handler)
     }
 }
 

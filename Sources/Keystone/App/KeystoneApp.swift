@@ -35,10 +35,7 @@ public final class KeystoneApp {
         let settings = builder.settings
         changes.append { config in
             var window = config.windows.first { $0.component == component } ?? WindowConfig()
-            if window.component.isEmpty {
-                window.component = component
-                window.title = component
-            }
+            window.component = component
             for setting in settings { setting(&window) }
             if let index = config.windows.firstIndex(where: { $0.component == component }) {
                 config.windows[index] = window

@@ -1,10 +1,15 @@
-/// What an app's own code hears of the app's life.
+internal import KeystoneSupport
+
+/// What an app's own code and its plugins hear of the app's life.
 @MainActor
 final class LifecycleEvents {
-    var beforeRun: [@MainActor () throws -> Void] = []
-    var shutdown: [@MainActor () async -> Void] = []
-    var bunCrash: [@MainActor (_ exitCode: Int) -> Void] = []
-    var bunRestart: [@MainActor (_ attempt: Int) -> Void] = []
-    var webViewCrash: [@MainActor (_ windowID: String) -> Void] = []
-    var windowCreated: [@MainActor (ManagedWindow) -> Void] = []
+    let beforeRun = Listeners<@MainActor () throws -> Void>()
+    let shutdown = Listeners<@MainActor () async -> Void>()
+    let bunCrash = Listeners<@MainActor (_ exitCode: Int) -> Void>()
+    let bunRestart = Listeners<@MainActor (_ attempt: Int) -> Void>()
+    let webViewCrash = Listeners<@MainActor (_ windowID: String) -> Void>()
+    let windowCreated = Listeners<@MainActor (ManagedWindow) -> Void>()
+    let servicePush = Listeners<@MainActor (_ channel: String, _ data: JSONValue) -> Void>()
+    /// `onBeforeRun` is over.
+    var isRunning = false
 }

@@ -25,8 +25,11 @@ package final class InvokeDispatcher: Sendable {
         messages = Mutex(OpenCalls(target: target))
     }
 
-    /// Where handlers of this window alone are added.
-    var handlers: InvokeHandlers { InvokeHandlers(router: target.router, scope: .window(target.windowID)) }
+    /// Where handlers of this window alone are added; those of a plugin, when its code asks.
+    var handlers: InvokeHandlers {
+        InvokeHandlers(
+            router: target.router, scope: .window(target.windowID), owner: RegistrationOwner.current)
+    }
 
     /// How many calls are open.
     package var openCalls: Int { target.budget.calls }

@@ -1,3 +1,4 @@
+package import KeystoneCore
 package import KeystoneProtocol
 internal import KeystoneSupport
 internal import Synchronization
@@ -23,37 +24,58 @@ package final class InvokeRouter: Sendable {
         case window(String)
     }
 
-    private struct Entry {
+    private struct Entry: Sendable {
         var route: Route
         /// `nil` for the framework's own handlers.
         var signature: HandlerSignature?
     }
 
-    private let routes = Mutex<[Scope: [String: Entry]]>([:])
+    private let routes = Mutex<[Scope: [String: OwnedValues<Entry>]]>([:])
 
     package init() {}
 
-    /// Adds a handler; a second one for the same channel and scope replaces the first.
+    /// Adds a handler; a second one for the same channel and scope replaces the first, or, where that is another owner's,
+    /// goes before it.
     package func handle(
-        _ channel: String, scope: Scope = .app, _ route: Route, _ signature: HandlerSignature? = nil
+        _ channel: String, scope: Scope = .app, owner: RegistrationOwner? = nil, _ route: Route,
+        _ signature: HandlerSignature? = nil
     ) {
-        routes.withLock { $0[scope, default: [:]][channel] = Entry(route: route, signature: signature) }
+        let entry = Entry(route: route, signature: signature)
+        routes.withLock { $0[scope, default: [:]][channel, default: OwnedValues()].set(entry, owner: owner) }
+        owner?.held(by: self) { [weak self] in self?.removeHandlers(of: owner) }
     }
 
     /// What the app's handlers take and answer: all but the framework's own.
     package var signatures: [Scope: [String: HandlerSignature]] {
-        routes.withLock { $0.mapValues { $0.compactMapValues(\.signature) } }
+        routes.withLock { $0.mapValues { $0.compactMapValues(\.current?.signature) } }
     }
 
     package func removeHandlers(of scope: Scope) {
         routes.withLock { $0[scope] = nil }
     }
 
+    private func removeHandlers(of owner: RegistrationOwner?) {
+        guard let owner else { return }
+        // Released outside the lock: what handlers hold may come here when it goes.
+        let before = routes.withLock { routes in
+            let before = routes
+            for (scope, channels) in routes {
+                for channel in channels.keys {
+                    routes[scope]?[channel]?.remove(owner: owner)
+                    if routes[scope]?[channel]?.isEmpty == true { routes[scope]?[channel] = nil }
+                }
+                if routes[scope]?.isEmpty == true { routes[scope] = nil }
+            }
+            return before
+        }
+        _ = before
+    }
+
     /// Throws `WireError` with code `NO_HANDLER` where nobody handles the channel.
     package func route(channel: String, windowID: String, component: String) throws(WireError) -> Route {
         let found: Route? = routes.withLock { routes in
             for scope in [Scope.window(windowID), .component(component), .app] {
-                if let entry = routes[scope]?[channel] { return entry.route }
+                if let entry = routes[scope]?[channel]?.current { return entry.route }
             }
             return nil
         }

@@ -11,15 +11,16 @@ extension ApplicationRuntime {
         bun = link
         streamHandlers = link.streamHandlers
         link.onState = { [weak self] state in self?.bunChanged(state) }
-        link.onCrash = { [events] code in for body in events.bunCrash { body(code) } }
-        link.onRestart = { [events] attempt in for body in events.bunRestart { body(attempt) } }
+        link.onCrash = { [events] code in for listener in events.bunCrash.active { listener.run { $0(code) } } }
+        link.onRestart = { [events] attempt in for listener in events.bunRestart.active { listener.run { $0(attempt) } }
+        }
         link.onMessage = { [weak self] message in self?.receive(message) }
         connect(link.workers)
         tellWhetherPushesAreHeard()
     }
 
     func tellWhetherPushesAreHeard() {
-        bun?.connection.hearsPushes.store(!servicePushListeners.isEmpty, ordering: .relaxed)
+        bun?.connection.hearsPushes.store(!events.servicePush.isEmpty, ordering: .relaxed)
     }
 
     private func bunChanged(_ state: BunState) {
@@ -81,7 +82,7 @@ extension ApplicationRuntime {
         case .actionFromService(let action, let service):
             actions.dispatch(action, source: .service(service), to: .host)
         case .servicePush(let channel, let data, _):
-            for listener in servicePushListeners { listener(channel, data) }
+            for listener in events.servicePush.active { listener.run { $0(channel, data) } }
         case .hmr(let component, let kind):
             log.debug("rebuilt \(component) (\(kind.rawValue))")
         case .unknown(let type):

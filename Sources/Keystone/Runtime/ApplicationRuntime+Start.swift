@@ -14,22 +14,34 @@ extension ApplicationRuntime {
 
     private func started(_ options: HostOptions) {
         if options.control { startControl() }
-        streamHandlers.complete()
         BinaryInvoke(windows: windows, context: context).register()
-        guard services.hasWaiting else { return open(options) }
+        do {
+            try plugins.startCore()
+        } catch {
+            return failToStart(error)
+        }
+        guard services.hasWaiting || !plugins.isEmpty else { return open(options) }
         Task {
             await services.startAll(coreContext)
-            open(options)
+            await plugins.startAll()
+            if !isShuttingDown { open(options) }
         }
+    }
+
+    private func failToStart(_ error: any Error) {
+        log.error("the app could not start: \(error)")
+        automation.progress.recordFatal("the app could not start: \(error)")
+        quit(status: 1)
     }
 
     /// Everything of the app's own runs: its windows open.
     private func open(_ options: HostOptions) {
+        streamHandlers.complete()
         do {
-            for body in events.beforeRun { try body() }
+            for listener in events.beforeRun.active { try listener.run { try $0() } }
+            events.isRunning = true
         } catch {
-            log.error("the app could not start: \(error)")
-            return quit(status: 1)
+            return failToStart(error)
         }
         openInitialWindows()
         startPages()
@@ -45,7 +57,7 @@ extension ApplicationRuntime {
     private func openInitialWindows() {
         for window in config.windows where window.spawn {
             do {
-                try windows.open(WindowOptions(window))
+                try windows.open(windows.completed(WindowOptions(window)))
             } catch {
                 log.error("the window \(window.component) could not be opened: \(error)")
                 automation.progress.recordFatal("the window \(window.component) could not be opened: \(error)")
@@ -88,5 +100,7 @@ extension WindowOptions {
             headless: window.headless)
         minimumSize = Size(width: window.minWidth ?? 0, height: window.minHeight ?? 0)
         resizable = window.resizable
+        lacksTitle = !window.givesTitle
+        lacksSize = !window.givesSize
     }
 }

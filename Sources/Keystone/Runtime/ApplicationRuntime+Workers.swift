@@ -14,7 +14,7 @@ extension ApplicationRuntime {
     private func receive(_ saying: WorkerSaying) {
         switch saying {
         case .push(let channel, let data, _):
-            for listener in servicePushListeners { listener(channel, data) }
+            for listener in events.servicePush.active { listener.run { $0(channel, data) } }
         case .action(let action, let service, _):
             actions.dispatch(action, source: .service(service), to: .host)
         case .network:

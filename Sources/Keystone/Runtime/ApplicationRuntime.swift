@@ -21,7 +21,8 @@ final class ApplicationRuntime {
     let http = HTTPRouter()
 
     let events = LifecycleEvents()
-    let services = ServiceHost()
+    let plugins: PluginHost
+    private(set) lazy var services = ServiceHost { [plugins] name in plugins.serviceOwner(name, besides: "") != nil }
     private(set) lazy var coreContext = CoreContext(runtime: self)
     private var openDatabase: KeystoneDatabase?
     let platform: any Platform
@@ -45,8 +46,9 @@ final class ApplicationRuntime {
 
     init(
         config: KeystoneConfig, rootDirectory: String, paths: AppPaths, launch: LaunchEnvironment,
-        platform: any Platform, rendering: RenderingMode
+        platform: any Platform, rendering: RenderingMode, plugins: PluginHost
     ) {
+        self.plugins = plugins
         self.config = config
         self.rootDirectory = rootDirectory
         self.paths = paths
@@ -70,23 +72,22 @@ final class ApplicationRuntime {
         windows = WindowManager(types: config.windows.map(WindowOptions.init), context: context)
         automation = Automation(windows: windows)
         wire()
-    }
-
-    /// Hears of every push of a service: the channel and the data. For tests and the app layer.
-    var servicePushListeners: [@MainActor (String, JSONValue) -> Void] = [] {
-        didSet { tellWhetherPushesAreHeard() }
+        plugins.runtime = self
+        context.isPluginKnown = { [plugins] name in plugins.knows(name) }
     }
 
     private func wire() {
         windows.onWindowCreated = { [weak self] window in
             self?.automation.progress.opened(window)
-            for body in self?.events.windowCreated ?? [] { body(window) }
+            for listener in self?.events.windowCreated.active ?? [] { listener.run { $0(window) } }
             self?.observer?("window-opened", Self.fields(of: window))
         }
         windows.onEvent = { [weak self] window, event in
             self?.automation.progress.record(event, of: window)
             if case .painted = event { self?.startupMemory.windowPainted() }
-            if case .webProcessEnded = event { for body in self?.events.webViewCrash ?? [] { body(window.id) } }
+            if case .webProcessEnded = event {
+                for listener in self?.events.webViewCrash.active ?? [] { listener.run { $0(window.id) } }
+            }
             self?.observer?(event.control.name, Self.fields(of: window) + event.control.fields)
         }
         windows.onLastWindowClosed = { [weak self] in
@@ -167,7 +168,11 @@ final class ApplicationRuntime {
         isShuttingDown = true
         log.debug("shutting down")
         Task {
-            for body in events.shutdown { await bounded(by: .seconds(5), body) }
+            for listener in events.shutdown.active {
+                await RegistrationOwner.$current.withValue(listener.owner) {
+                    await bounded(by: .seconds(5), listener.body)
+                }
+            }
             await withTaskGroup { group in
                 for window in windows.all { group.addTask { await window.close() } }
             }

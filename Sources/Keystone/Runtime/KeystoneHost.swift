@@ -61,13 +61,14 @@ public enum KeystoneHost {
         openLog(appID: config.id, launch: launch)
         let paths = AppPaths(
             appID: config.id, appRoot: root + "/" + (config.bun?.root ?? "bun"), environment: variables)
+        let plugins = PluginHost(appAssembly: nil)
         // Bun starts while the toolkit does.
         let bun = BunLink.make(config: config, root: root, paths: paths, launch: launch)
         bun?.start()
         let platform = try GtkPlatform(appID: config.id, rendering: config.rendering.preference)
         let runtime = ApplicationRuntime(
             config: config, rootDirectory: root, paths: paths, launch: launch, platform: platform,
-            rendering: platform.rendering.mode)
+            rendering: platform.rendering.mode, plugins: plugins)
         if let bun { runtime.connect(bun) }
         return runtime
     }

@@ -21,6 +21,10 @@ public final class ManagedWindow {
     /// What the page makes the host say.
     var complaints = LogThrottle()
     var web: (any PlatformWebView)?
+    /// The native content and its type; `nil` for a window with a page, and where the plugin is gone.
+    var content: NativeContent?
+    /// Opened for a window plugin: there is no page.
+    var isNative = false
     var slotTable = SlotTable()
     var life: PageLife
     var paintWatchdog: Task<Void, Never>?
@@ -105,6 +109,7 @@ public final class ManagedWindow {
         endCalls()
         context.router.removeHandlers(of: .window(id))
         native.close()
+        content = nil
         onEvent?(self, .closed)
     }
 

@@ -25,6 +25,8 @@ final class WindowContext {
     let rendering: SafeRendering
     /// Reads the pages' connections; `nil` where pages call by script messages.
     let pageLoop: PageSocketLoop?
+    /// Whether there is a plugin of this name, for windows that need one.
+    var isPluginKnown: (@MainActor (String) -> Bool)?
     private var counter = 0
 
     init(

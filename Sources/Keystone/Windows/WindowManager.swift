@@ -9,6 +9,8 @@ public final class WindowManager {
     private var order: [String] = []
     private var lastID = 0
     private let types: [String: WindowOptions]
+    /// The native windows' types.
+    let plugins = WindowPlugins()
     private let context: WindowContext
 
     /// Each window has a web process of its own: a page that opens them in a loop must not take the machine down.
@@ -25,6 +27,7 @@ public final class WindowManager {
     init(types: [WindowOptions], context: WindowContext) {
         self.types = Dictionary(types.map { ($0.component, $0) }, uniquingKeysWith: { first, _ in first })
         self.context = context
+        plugins.onAdded = { [weak self] type in self?.use(type) }
     }
 
     /// All open windows, oldest first.
@@ -37,9 +40,21 @@ public final class WindowManager {
         all.first { $0.component == component }
     }
 
-    /// What the configuration says of a component's window, or the defaults.
+    /// What the configuration says of a component's window, and a window plugin of what that leaves open; or the defaults.
     public func options(for component: String) -> WindowOptions {
-        types[component] ?? WindowOptions(component: component)
+        var options = types[component] ?? WindowOptions(component: component)
+        if types[component] == nil { (options.lacksTitle, options.lacksSize) = (true, true) }
+        return completed(options)
+    }
+
+    /// With a window plugin's title and size where nobody has named others.
+    func completed(_ options: WindowOptions) -> WindowOptions {
+        guard let type = plugins.type(named: options.component) else { return options }
+        var options = options
+        if options.lacksTitle { options.title = type.title }
+        if options.lacksSize { options.size = type.size }
+        (options.lacksTitle, options.lacksSize) = (false, false)
+        return options
     }
 
     /// Makes and shows a window. Throws `PlatformError` where the platform can't make it so.
@@ -64,8 +79,10 @@ public final class WindowManager {
             window.log.info(
                 "the window can't float: under \(context.platform.info.display) only the compositor decides that")
         }
+        let type = plugins.type(named: options.component)
+        if let type { window.attachPlugin(type) }
         if !options.headless { native.show() }
-        window.attachWebView()
+        if type == nil { window.attachWebView() } else { window.nativeContentShown() }
         return window
     }
 

@@ -19,6 +19,9 @@ public struct WindowOptions: Sendable, Hashable {
     public var renderless: Bool
     /// Never shown; implies `renderless`.
     public var headless: Bool
+    /// Nobody has named a title or a size yet: a window plugin's own count.
+    var lacksTitle = false
+    var lacksSize = false
 
     public init(
         component: String, title: String? = nil, size: Size = Size(width: 800, height: 600), position: Point? = nil,

@@ -40,11 +40,26 @@ public enum RenderingConfig: String, Sendable, CaseIterable {
 public struct WindowConfig: Sendable, Hashable {
     /// The web component, or the type of a window plugin.
     public var component = ""
+    private var givenTitle: String?
+    private var givenWidth: Double?
+    private var givenHeight: Double?
     /// The component's name unless the file gives one.
-    public var title = ""
+    public var title: String {
+        get { givenTitle ?? component }
+        set { givenTitle = newValue }
+    }
     /// In points.
-    public var width = 800.0
-    public var height = 600.0
+    public var width: Double {
+        get { givenWidth ?? 800 }
+        set { givenWidth = newValue }
+    }
+    public var height: Double {
+        get { givenHeight ?? 600 }
+        set { givenHeight = newValue }
+    }
+    /// Whether there is a title besides the component's name. Without one, a window plugin has its own.
+    package var givesTitle: Bool { givenTitle != nil }
+    package var givesSize: Bool { givenWidth != nil || givenHeight != nil }
     /// In screen coordinates; both or neither.
     public var x: Double?
     public var y: Double?

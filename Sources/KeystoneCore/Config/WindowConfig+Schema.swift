@@ -25,7 +25,6 @@ extension WindowConfig {
     /// What follows from other keys, and what must fit together.
     @Sendable
     private static func finish(_ window: inout WindowConfig, _ object: ConfigObject, _ reader: inout ConfigReader) {
-        if !object.gives("title") { window.title = window.component }
         if window.headless { window.renderless = true }
         if (window.x == nil) != (window.y == nil) {
             let (given, missing) = window.x == nil ? ("y", "x") : ("x", "y")

@@ -1,27 +1,35 @@
+package import KeystoneCore
 internal import KeystoneProtocol
 internal import KeystoneSupport
 internal import Synchronization
 
 /// Answers the pages' `fetch("/api/…")`. There is no server: requests come over the same bridge as `invoke`.
 ///
-/// Routes are tried in the order in which they were added, and the first that matches answers. Handlers run off the main
-/// thread, each in a task of its own. Usable from any thread.
+/// Routes are tried in the order in which they were added, and the first that matches answers; those of a reloaded plugin
+/// stand where the older ones stood. Handlers run off the main thread, each in a task of its own. Usable from any thread.
 public final class HTTPRouter: Sendable {
     public typealias Handler = @Sendable (HTTPRequest) async throws -> HTTPResponse
 
     /// Only these paths of a page's `fetch` reach the router.
     public static let prefix = "/api/"
 
-    private struct Route {
-        let method: String
-        let pattern: RoutePattern
-        let handler: Handler
-    }
-
-    private let routes = Mutex<[Route]>([])
+    private let table: RouteTable
+    /// The plugin whose routes are added here; `nil` for the app's own.
+    private let owner: RegistrationOwner?
     private let log = Logger("http")
 
-    package init() {}
+    package init() {
+        table = RouteTable()
+        owner = nil
+    }
+
+    private init(table: RouteTable, owner: RegistrationOwner?) {
+        self.table = table
+        self.owner = owner
+    }
+
+    /// The same router, for the routes of one plugin.
+    package func owned(by owner: RegistrationOwner) -> HTTPRouter { HTTPRouter(table: table, owner: owner) }
 
     /// Adds a route. Answers the router, so that calls can follow each other.
     ///
@@ -35,8 +43,9 @@ public final class HTTPRouter: Sendable {
             guard pattern.hasPrefix(Self.prefix) else {
                 throw RoutePatternError(pattern: pattern, problem: "only paths below \(Self.prefix) reach the host")
             }
-            let route = Route(method: method.uppercased(), pattern: try RoutePattern(pattern), handler: handler)
-            routes.withLock { $0.append(route) }
+            table.add(
+                RouteTable.Route(
+                    method: method.uppercased(), pattern: try RoutePattern(pattern), handler: handler, owner: owner))
         } catch {
             log.error("\(error)")
         }
@@ -67,11 +76,14 @@ public final class HTTPRouter: Sendable {
         guard let path = RoutePattern.segments(of: request.path) else {
             return .error("\(request.path.prefix(200)) is not a path", status: 400)
         }
-        switch find(request.method, path) {
-        case .handler(let handler, let params):
+        switch table.find(request.method, path) {
+        case .route(let route, let params):
             var request = request
             request.params = params
-            return await run(handler, request)
+            guard let owner = route.owner else { return await run(route.handler, request) }
+            return await RegistrationOwner.$current.withValue(owner) { [request] in
+                await run(route.handler, request)
+            }
         case .otherMethods(let allowed):
             var response =
                 request.method == "OPTIONS"
@@ -82,30 +94,6 @@ public final class HTTPRouter: Sendable {
         case .nothing:
             return .notFound("no route for \(request.method.prefix(40)) \(request.path.prefix(200))")
         }
-    }
-
-    private enum Finding {
-        case handler(Handler, [String: String])
-        /// The path is there, the method is not.
-        case otherMethods([String])
-        case nothing
-    }
-
-    private func find(_ method: String, _ path: [String]) -> Finding {
-        let matches = routes.withLock { routes in
-            routes.compactMap { route in route.pattern.match(path).map { (route, $0) } }
-        }
-        if let (route, params) = matches.first(where: { $0.0.method == method || $0.0.method == "*" }) {
-            return .handler(route.handler, params)
-        }
-        // Who can GET a thing can ask for its HEAD.
-        if method == "HEAD", let (route, params) = matches.first(where: { $0.0.method == "GET" }) {
-            return .handler(route.handler, params)
-        }
-        guard !matches.isEmpty else { return .nothing }
-        var methods = Set(matches.map(\.0.method)).union(["OPTIONS"])
-        if methods.contains("GET") { methods.insert("HEAD") }
-        return .otherMethods(methods.sorted())
     }
 
     private func run(_ handler: Handler, _ request: HTTPRequest) async -> HTTPResponse {
