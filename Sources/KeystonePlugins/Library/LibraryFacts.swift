@@ -50,7 +50,7 @@ package struct LibraryFacts: Sendable, Hashable {
         guard entry != nil else {
             throw PluginError(
                 .noEntry, file: file.path,
-                "defines no keystone_plugins: export the plugins with `@c(keystone_plugins) public func plugins() -> "
+                "it defines no keystone_plugins: export the plugins with `@c(keystone_plugins) public func plugins() -> "
                     + "PluginExport { exportPlugins { … } }`; a library that is no plugin belongs into native/")
         }
         let current = Int(KEYSTONE_PLUGIN_ABI)
@@ -58,7 +58,7 @@ package struct LibraryFacts: Sendable, Hashable {
         let found = frameworkABIs.sorted().map { "\($0)" }.joined(separator: " and ")
         throw PluginError(
             .incompatible, file: file.path,
-            (found.isEmpty ? "doesn't say for which framework it was built" : "was built for plugin ABI \(found)")
+            (found.isEmpty ? "it doesn't say for which framework it was built" : "it was built for plugin ABI \(found)")
                 + ", this framework has plugin ABI \(current): build it again with `keystone build --plugins`")
     }
 }
@@ -68,17 +68,17 @@ extension PluginError {
         let (code, message): (Code, String) =
             switch fault {
             case .otherFormat:
-                (.notALibrary, "is no shared library: build it with `keystone build --plugins`")
+                (.notALibrary, "it is no shared library: build it with `keystone build --plugins`")
             case .cutOff:
-                (.notALibrary, "ends too early: it is still being written, or was cut off; build or copy it again")
+                (.notALibrary, "it ends too early: it is still being written, or was cut off; build or copy it again")
             case .notShared:
-                (.notALibrary, "is an ELF file but no shared library: link it with `-emit-library` or `-shared`")
+                (.notALibrary, "it is an ELF file but no shared library: link it with `-emit-library` or `-shared`")
             case .nonsense(let what):
-                (.notALibrary, "is damaged (\(what)): build or copy it again")
+                (.notALibrary, "it is damaged (\(what)): build or copy it again")
             case .machine(let machine):
                 (
                     .wrongArchitecture,
-                    "is built for \(machine.name), this is \(ELFFile.Machine.current.name): "
+                    "it is built for \(machine.name), this is \(ELFFile.Machine.current.name): "
                         + "build it here with `keystone build --plugins`"
                 )
             }

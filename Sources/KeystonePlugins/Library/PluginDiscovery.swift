@@ -20,7 +20,7 @@ package struct PluginDiscovery: Sendable {
         } catch {
             refused.append(
                 PluginError(
-                    .unsafePath, file: directory.path, "can't be read (\(error.reason)); its plugins are left out"))
+                    .unsafePath, file: directory.path, "it can't be read (\(error.reason)); its plugins are left out"))
             return
         }
         for name in names.sorted() {
@@ -29,12 +29,13 @@ package struct PluginDiscovery: Sendable {
                 refused.append(
                     PluginError(
                         .conflict, file: file.path,
-                        "is left out: \(first.path) is a plugin of the same name and comes first; rename one of them"))
+                        "it is left out: \(first.path) is a plugin of the same name and comes first; rename one of them"
+                    ))
             } else if !file.hasPlainName {
                 refused.append(
                     PluginError(
                         .unsafePath, file: file.path,
-                        "is left out: rename it, with letters, digits and any of . _ + - alone"))
+                        "it is left out: rename it, with letters, digits and any of . _ + - alone"))
             } else {
                 files.append(file)
             }

@@ -49,8 +49,7 @@ struct GenerationSwap {
         for generation in old {
             do {
                 if let missing = generation.image.dependencies.first(where: { name in lost.contains { $0.name == name }
-                    })
-                {
+                }) {
                     throw PluginError.unavailable(missing, for: generation.image.file)
                 }
                 try await generation.start(states[generation.name] ?? [:])
@@ -71,7 +70,7 @@ extension PluginGeneration {
     /// What a start threw, with the file's name.
     func startError(_ error: any Error) -> PluginError {
         (error as? PluginError)
-            ?? PluginError(.initialization, file: image.file.path, "failed to start: \(error)")
+            ?? PluginError(.initialization, file: image.file.path, "it failed to start: \(error)")
     }
 }
 
@@ -79,6 +78,6 @@ extension PluginError {
     static func unavailable(_ dependency: String, for file: PluginFile) -> PluginError {
         PluginError(
             .missingDependency, file: file.path,
-            "needs the plugin \(dependency), which is not in service: see its error")
+            "it needs the plugin \(dependency), which is not in service: see its error")
     }
 }

@@ -1,6 +1,6 @@
 internal import KeystoneSupport
 
-/// Copies, rewrites and maps libraries. It blocks for as long as that takes.
+/// Copies, rewrites and maps libraries.
 struct LibraryMapper: Sendable {
     private let shadow: ShadowDirectory?
     private let patchelf: Patchelf
@@ -13,31 +13,64 @@ struct LibraryMapper: Sendable {
         natives = NativeLibraries(shadow: shadow, trust: trust)
     }
 
-    /// Maps a generation. `dependencies`: the images of the plugins that it needs, by the words it uses for them.
-    func map(
-        _ candidate: PluginCandidate, generation: Int, dependencies: [String: PluginImage]
-    ) throws(PluginError) -> PluginImage {
-        let (file, facts) = (candidate.file, candidate.facts)
-        let path = try place(candidate, generation: generation, dependencies: dependencies)
-        try natives.open(neededBy: facts, of: file, except: Set(dependencies.keys))
-        let entry: (address: UInt, call: @MainActor @Sendable () -> UnsafeMutableRawPointer)
-        do {
-            entry = try SystemLoader.entry(of: SystemLoader.open(path))
-        } catch {
-            throw PluginError(error, file: file)
+    /// A library that lies where it is mapped from.
+    struct Prepared: Sendable {
+        let candidate: PluginCandidate
+        let generation: Int
+        let path: String
+        /// Libraries in `native/` that are mapped ahead of it, in this order.
+        let natives: [NativeLibraries.Prepared]
+        /// Names of the plugins that it needs.
+        let dependencies: [String]
+    }
+
+    /// Copies a library and rewrites what it needs: `dependencies` are the plugins that it needs and where those are mapped
+    /// from, by the words that it uses for them. Blocks for as long as that takes.
+    func prepare(
+        _ candidate: PluginCandidate, generation: Int, dependencies: [String: (name: String, path: String)]
+    ) throws(PluginError) -> Prepared {
+        let natives = try natives.prepare(
+            neededBy: candidate.facts, of: candidate.file, except: Set(dependencies.keys))
+        let path = try place(candidate, generation: generation, dependencies: dependencies.mapValues(\.path))
+        return Prepared(
+            candidate: candidate, generation: generation, path: path, natives: natives,
+            dependencies: Set(dependencies.values.map(\.name)).sorted())
+    }
+
+    /// Maps a library; its initialisers run, if it has some.
+    @MainActor
+    func map(_ prepared: Prepared, watch: CrashWatch?) throws(PluginError) -> PluginImage {
+        let (library, facts) = (prepared.candidate.library, prepared.candidate.facts)
+        let entry: SystemLoader.Entry
+        if let watch {
+            entry = try watch.whileMapping(library, generation: prepared.generation, from: prepared.path) {
+                () throws(PluginError) in try open(prepared)
+            }
+        } else {
+            entry = try open(prepared)
         }
         let base = entry.address &- UInt(facts.entry ?? 0)
-        return PluginImage(
-            file: file, generation: generation, mappedPath: path, mappedBytes: facts.mappedBytes,
-            code: base
-                &+ UInt(facts.code.lowerBound)..<max(
-                    base &+ UInt(facts.code.upperBound), base &+ UInt(facts.code.lowerBound)),
-            dependencies: Set(dependencies.values.map(\.file.name)).sorted(), makeExport: entry.call)
+        let start = base &+ UInt(facts.code.lowerBound)
+        let image = PluginImage(
+            file: library.file, generation: prepared.generation, mappedPath: prepared.path,
+            mappedBytes: facts.mappedBytes, code: start..<max(start, start &+ UInt(facts.code.count)),
+            dependencies: prepared.dependencies, makeExport: entry.call)
+        watch?.add(image, content: library.content)
+        return image
+    }
+
+    private func open(_ prepared: Prepared) throws(PluginError) -> SystemLoader.Entry {
+        for native in prepared.natives { try natives.map(native) }
+        do {
+            return try SystemLoader.entry(of: SystemLoader.open(prepared.path))
+        } catch {
+            throw PluginError(error, file: prepared.candidate.file)
+        }
     }
 
     /// The file to be mapped.
     private func place(
-        _ candidate: PluginCandidate, generation: Int, dependencies: [String: PluginImage]
+        _ candidate: PluginCandidate, generation: Int, dependencies: [String: String]
     ) throws(PluginError) -> String {
         let file = candidate.file
         guard let shadow else { return file.path }
@@ -46,13 +79,13 @@ struct LibraryMapper: Sendable {
             try shadow.prepare(file.origin, originals: parentDirectory(of: file.path))
             try SmallFile.replace(path, with: candidate.library.bytes)
         } catch {
-            throw PluginError(.loading, file: file.path, "can't be copied to \(path) (\(error.reason))")
+            throw PluginError(.loading, file: file.path, "it can't be copied to \(path) (\(error.reason))")
         }
         // The system's loader takes a library for one that is mapped already by its path, its SONAME or its inode. Copies
         // are mapped by their paths, so that only who needs one must be rewritten: the copies' own SONAMEs never count.
-        for (needed, image) in dependencies.sorted(by: { $0.key < $1.key }) {
+        for (needed, other) in dependencies.sorted(by: { $0.key < $1.key }) {
             do {
-                try patchelf.replaceNeeded(needed, with: image.mappedPath, in: path)
+                try patchelf.replaceNeeded(needed, with: other, in: path)
             } catch {
                 throw PluginError(.loading, file: file.path, error.message)
             }
@@ -69,15 +102,15 @@ extension PluginError {
             self.init(
                 .missingDependency, file: file.path,
                 fileExists(native)
-                    ? "needs \(name), and \(native) has no such SONAME: link that with `-Wl,-soname,\(name)`"
-                    : "needs \(name), which is not there: put it into native/ beside the plugin, or install it")
+                    ? "it needs \(name), and \(native) has no such SONAME: link that with `-Wl,-soname,\(name)`"
+                    : "it needs \(name), which is not there: put it into native/ beside the plugin, or install it")
         case .missingSymbol(let symbol):
             self.init(
                 .incompatible, file: file.path,
-                "needs \(symbol), which this version of the framework or of a plugin that it uses does not have: "
+                "it needs \(symbol), which this version of the framework or of a plugin that it uses does not have: "
                     + "build it again with `keystone build --plugins`")
         case .other(let message):
-            self.init(.loading, file: file.path, "can't be loaded: \(message)")
+            self.init(.loading, file: file.path, "it can't be loaded: \(message)")
         }
     }
 }

@@ -8,12 +8,13 @@ struct PluginCandidate: Sendable {
     var file: PluginFile { library.file }
 
     /// Reads and checks a library; none of it runs.
-    init(_ file: PluginFile, trust: PluginTrust) throws(PluginError) {
+    init(_ file: PluginFile, trust: PluginTrust, quarantine: PluginQuarantine?) throws(PluginError) {
         guard let before = FileStamp(file.path) else { throw .gone(file) }
         library = try trust.check(file)
+        if let refusal = quarantine?.refusal(of: library) { throw refusal }
         guard FileStamp(file.path) == before else {
             throw PluginError(
-                .notALibrary, file: file.path, "is still being written; it is looked at again when that is done")
+                .notALibrary, file: file.path, "it is still being written; it is looked at again when that is done")
         }
         stamp = before
         facts = try LibraryFacts(library.bytes, file: file)
@@ -35,6 +36,6 @@ struct PluginCandidate: Sendable {
 
 extension PluginError {
     static func gone(_ file: PluginFile) -> PluginError {
-        PluginError(.notALibrary, file: file.path, "is gone; build it again")
+        PluginError(.notALibrary, file: file.path, "it is gone; build it again")
     }
 }

@@ -11,7 +11,8 @@ package protocol PluginHosting: AnyObject {
 ///
 /// The loader goes through its life in this order: `start` (older generation: `saveState` and `stop` before that),
 /// `activate` in the same turn in which the older one is `retire`d. A generation whose successor fails to start is
-/// `start`ed again with the state it saved; one that was stopped may still have calls under way.
+/// `start`ed again with the state it saved, and `activate`d; one that was stopped may still have calls under way. One whose
+/// `start` threw, or whose successors in a cascade did, is `stop`ped and `retire`d without ever having been activated.
 @MainActor
 package protocol PluginGeneration: AnyObject {
     var image: PluginImage { get }
@@ -29,10 +30,10 @@ package protocol PluginGeneration: AnyObject {
     /// What the plugins registered takes effect, in the place of what an older generation of the library registered.
     func activate()
 
-    /// Shuts the plugins down. What they registered stays in effect until `retire`.
+    /// Shuts the plugins down that were initialised. What they registered stays in effect until `retire`.
     func stop() async
 
-    /// What they registered is gone, and nothing of the program holds them any more. Answers objects that ought to go
+    /// What they registered is gone, but for what a newer generation has put in its place by then, and nothing of the program holds them any more. Answers objects that ought to go
     /// away now, with their names for the report.
     func retire() -> [(name: String, object: WeakObject)]
 }

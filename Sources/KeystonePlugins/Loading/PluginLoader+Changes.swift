@@ -1,3 +1,4 @@
+internal import KeystoneSigning
 internal import KeystoneSupport
 
 extension PluginLoader {
@@ -29,11 +30,9 @@ extension PluginLoader {
         let parent = parentDirectory(of: path)
         guard options.directories.contains(where: { $0.path == parent }) else { return nil }
         if path.hasSuffix(".so") { return path }
-        guard path.hasSuffix(PluginLoader.signatureSuffix) else { return nil }
-        return String(path.dropLast(PluginLoader.signatureSuffix.count))
+        guard path.hasSuffix(LibrarySignature.suffix) else { return nil }
+        return String(path.dropLast(LibrarySignature.suffix.count))
     }
-
-    private static let signatureSuffix = ".sig"
 
     // MARK: Waiting
 

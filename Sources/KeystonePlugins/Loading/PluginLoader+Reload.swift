@@ -17,10 +17,10 @@ extension PluginLoader {
             files[name].map { isNew($0, retriesFailed: retriesFailed) } ?? false
         }
         if !changed.isEmpty {
-            let (known, trust) = (known(), options.trust)
+            let (known, trust, quarantine) = (known(), options.trust, options.quarantine)
             let plan = await queue.run {
                 ReloadPlan(changed: changed, files: discovery.files, known: known) { file throws(PluginError) in
-                    try PluginCandidate(file, trust: trust)
+                    try PluginCandidate(file, trust: trust, quarantine: quarantine)
                 }
             }
             for step in plan.steps { await run(step) }
@@ -90,11 +90,17 @@ extension PluginLoader {
     /// Maps all, then makes the plugins of all.
     private func makeGenerations(_ step: ReloadPlan.Step) async throws(Refusal) -> [any PluginGeneration] {
         guard let mapper else { return [] }
-        let current = records.compactMapValues { $0.inService?.image }
+        let current = records.compactMapValues { $0.inService?.image.mappedPath }
         let numbered = step.candidates.map { ($0, nextGeneration(of: $0.name)) }
-        let (images, refusal) = await queue.run { PluginLoader.map(numbered, current, mapper) }
-        for image in images { mappedBytes[image.file.name, default: 0] += image.mappedBytes }
-        if let refusal { throw refusal }
+        let prepared = try await queue.run { PluginLoader.prepare(numbered, current, mapper) }.get()
+        var images: [PluginImage] = []
+        for one in prepared {
+            do throws(PluginError) {
+                images.append(try map(one, mapper))
+            } catch {
+                throw Refusal(file: one.candidate.file, error: error)
+            }
+        }
         var made: [any PluginGeneration] = []
         for image in images {
             do throws(PluginError) {
@@ -106,28 +112,22 @@ extension PluginLoader {
         return made
     }
 
-    /// The images that were mapped until one failed.
-    private nonisolated static func map(
-        _ members: [(ReloadPlan.Member, generation: Int)], _ current: [String: PluginImage], _ mapper: LibraryMapper
-    ) -> ([PluginImage], Refusal?) {
-        var images: [PluginImage] = []
-        var available = current
+    private nonisolated static func prepare(
+        _ members: [(ReloadPlan.Member, generation: Int)], _ current: [String: String], _ mapper: LibraryMapper
+    ) -> Result<[LibraryMapper.Prepared], Refusal> {
+        var prepared: [LibraryMapper.Prepared] = []
+        var paths = current
         for (member, generation) in members {
-            let file = member.candidate.file
             do throws(PluginError) {
-                var dependencies: [String: PluginImage] = [:]
-                for (needed, name) in member.dependencies {
-                    guard let image = available[name] else { throw .unavailable(name, for: file) }
-                    dependencies[needed] = image
-                }
-                let image = try mapper.map(member.candidate, generation: generation, dependencies: dependencies)
-                images.append(image)
-                available[file.name] = image
+                let one = try mapper.prepare(
+                    member.candidate, generation: generation, dependencies: member.places(paths))
+                prepared.append(one)
+                paths[member.name] = one.path
             } catch {
-                return (images, Refusal(file: file, error: error))
+                return .failure(Refusal(file: member.candidate.file, error: error))
             }
         }
-        return (images, nil)
+        return .success(prepared)
     }
 
     private func finish(
@@ -212,6 +212,6 @@ extension PluginError {
     static func needed(_ file: PluginFile, by users: Set<String>) -> PluginError {
         let names = users.sorted().joined(separator: ", ")
         return PluginError(
-            .conflict, file: file.path, "is gone, but \(names) needs it: it stays in service until that is gone too")
+            .conflict, file: file.path, "it is gone, but \(names) needs it: it stays in service until nobody does")
     }
 }

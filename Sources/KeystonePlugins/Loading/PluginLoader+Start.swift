@@ -28,7 +28,7 @@ extension PluginLoader {
     }
 
     func inspect(_ file: PluginFile) throws(PluginError) -> PluginCandidate {
-        try PluginCandidate(file, trust: options.trust)
+        try PluginCandidate(file, trust: options.trust, quarantine: options.quarantine)
     }
 
     private func prepareMapping(_ files: [PluginFile]) -> Bool {
@@ -42,7 +42,7 @@ extension PluginLoader {
                     file,
                     PluginError(
                         .loading, file: file.path,
-                        "can't be copied before it is loaded: \(error). Make \(options.shadowDirectory) writable"))
+                        "it can't be copied before it is loaded: \(error). Make \(options.shadowDirectory) writable"))
             }
             return false
         }
@@ -70,14 +70,16 @@ extension PluginLoader {
     private func map(_ member: ReloadPlan.Member) throws(PluginError) -> PluginImage {
         let file = member.candidate.file
         guard let mapper else { throw .gone(file) }
-        var images: [String: PluginImage] = [:]
-        for (needed, name) in member.dependencies {
-            guard let image = records[name]?.generation?.image else { throw .unavailable(name, for: file) }
-            images[needed] = image
-        }
-        let image = try mapper.map(
-            member.candidate, generation: nextGeneration(of: file.name), dependencies: images)
-        mappedBytes[file.name, default: 0] += image.mappedBytes
+        let images = records.compactMapValues { $0.generation?.image }
+        let prepared = try mapper.prepare(
+            member.candidate, generation: nextGeneration(of: file.name),
+            dependencies: member.places(images.mapValues(\.mappedPath)))
+        return try map(prepared, mapper)
+    }
+
+    func map(_ prepared: LibraryMapper.Prepared, _ mapper: LibraryMapper) throws(PluginError) -> PluginImage {
+        let image = try mapper.map(prepared, watch: options.crashWatch)
+        mappedBytes[image.file.name, default: 0] += image.mappedBytes
         return image
     }
 

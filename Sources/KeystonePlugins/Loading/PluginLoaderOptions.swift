@@ -12,6 +12,10 @@ package struct PluginLoaderOptions: Sendable {
     /// How long a file must have been gone before its plugin is unloaded: some linkers remove it first and write it last.
     package var removalDelay: Duration = .seconds(1)
     package var trust: PluginTrust
+    /// Libraries that ended the app before.
+    package var quarantine: PluginQuarantine?
+    /// Is told whose code lies where.
+    package var crashWatch: CrashWatch?
     /// How long after a reload its objects are looked for; after the last time, those that are left are reported.
     package var leakChecks: [Duration] = [.seconds(1), .seconds(5), .seconds(30)]
     package var time: any TimeSource = SystemTime()

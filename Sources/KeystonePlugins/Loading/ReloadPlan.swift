@@ -27,6 +27,16 @@ struct ReloadPlan: Sendable {
         var dependencies: [String: String]
 
         var name: String { candidate.file.name }
+
+        /// The plugins that it needs, and where those are mapped from; `paths`: of those that are there, by name.
+        func places(_ paths: [String: String]) throws(PluginError) -> [String: (name: String, path: String)] {
+            var places: [String: (name: String, path: String)] = [:]
+            for (needed, name) in dependencies {
+                guard let path = paths[name] else { throw .unavailable(name, for: candidate.file) }
+                places[needed] = (name, path)
+            }
+            return places
+        }
     }
 
     private(set) var steps: [Step] = []
@@ -121,7 +131,7 @@ extension PluginError {
     static func circle(_ names: [String], for file: PluginFile) -> PluginError {
         PluginError(
             .conflict, file: file.path,
-            "needs itself by way of others, or one that does (\(names.sorted().joined(separator: ", "))): "
+            "it needs itself by way of others, or one that does (\(names.sorted().joined(separator: ", "))): "
                 + "move what they share into a plugin of its own")
     }
 }

@@ -1,3 +1,4 @@
+internal import CCrashReport
 internal import CKeystonePlugin
 internal import Glibc
 
@@ -23,26 +24,22 @@ enum SystemLoader {
         return Handle(pointer: pointer)
     }
 
-    /// A library's entry, with its address.
-    static func entry(
-        of handle: Handle
-    ) throws(Failure) -> (address: UInt, call: @MainActor @Sendable () -> UnsafeMutableRawPointer) {
+    /// A library's `keystone_plugins`.
+    struct Entry: Sendable {
+        let address: UInt
+        let call: @MainActor @Sendable () -> UnsafeMutableRawPointer
+    }
+
+    static func entry(of handle: Handle) throws(Failure) -> Entry {
         guard let symbol = dlsym(handle.pointer, "keystone_plugins") else { throw Failure(message: lastError()) }
         // SAFETY: `keystone_plugin.h` is what a library that defines this name promises.
         let entry = unsafeBitCast(symbol, to: keystone_plugin_entry.self)
-        return (UInt(bitPattern: symbol), { entry() })
+        return Entry(address: UInt(bitPattern: symbol)) { entry() }
     }
 
     /// A Swift symbol as a person would write it; others stay as they are.
     static func demangled(_ symbol: String) -> String {
-        guard symbol.hasPrefix("$s"), let function = dlsym(nil, "swift_demangle") else { return symbol }
-        typealias Demangle =
-            @convention(c) (
-                UnsafePointer<CChar>, Int, UnsafeMutablePointer<CChar>?, UnsafeMutablePointer<Int>?, UInt32
-            ) -> UnsafeMutablePointer<CChar>?
-        // SAFETY: the Swift runtime's function of this name, whose signature its ABI fixes.
-        let demangle = unsafeBitCast(function, to: Demangle.self)
-        guard let text = demangle(symbol, symbol.utf8.count, nil, nil, 0) else { return symbol }
+        guard let text = ks_crash_demangle(symbol, symbol.utf8.count) else { return symbol }
         defer { free(text) }
         return String(cString: text)
     }
