@@ -1,3 +1,5 @@
+internal import KeystoneSupport
+
 /// A plugin's library that was checked and may be mapped.
 struct PluginCandidate: Sendable {
     let library: CheckedLibrary
@@ -10,12 +12,12 @@ struct PluginCandidate: Sendable {
     /// Reads and checks a library; none of it runs.
     init(_ file: PluginFile, trust: PluginTrust, quarantine: PluginQuarantine?) throws(PluginError) {
         guard let before = FileStamp(file.path) else { throw .gone(file) }
-        library = try trust.check(file)
+        let checked = try trust.check(file)
+        // Linkers make the file as long as it will be, and fill it then: its length says nothing.
+        let isBeingWritten = isOpenForWriting(checked.descriptor.number) || FileStamp(file.path) != before
+        guard !isBeingWritten else { throw .beingWritten(file) }
+        library = checked
         if let refusal = quarantine?.refusal(of: library) { throw refusal }
-        guard FileStamp(file.path) == before else {
-            throw PluginError(
-                .notALibrary, file: file.path, "it is still being written; it is looked at again when that is done")
-        }
         stamp = before
         facts = try LibraryFacts(library.bytes, file: file)
         try facts.checkEntry(file: file)
@@ -35,6 +37,10 @@ struct PluginCandidate: Sendable {
 }
 
 extension PluginError {
+    static func beingWritten(_ file: PluginFile) -> PluginError {
+        PluginError(.notALibrary, file: file.path, "it is still being written; it is looked at again when that is done")
+    }
+
     static func gone(_ file: PluginFile) -> PluginError {
         PluginError(.notALibrary, file: file.path, "it is gone; build it again")
     }

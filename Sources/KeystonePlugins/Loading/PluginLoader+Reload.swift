@@ -48,7 +48,7 @@ extension PluginLoader {
 
     private func run(_ step: ReloadPlan.Step) async {
         for member in step.candidates { note(member.candidate.file, member.candidate.stamp) }
-        for (_, file, _) in step.failures { note(file, FileStamp(file.path)) }
+        for (_, file, _) in step.failures { note(file, nil) }
         guard step.failures.isEmpty else {
             for (_, file, error) in step.failures { refuse(file, error) }
             return

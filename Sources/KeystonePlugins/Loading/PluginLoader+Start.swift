@@ -13,11 +13,10 @@ extension PluginLoader {
         guard !discovery.files.isEmpty || options.hotReload, prepareMapping(discovery.files) else { return }
         var members: [String: ReloadPlan.Member] = [:]
         for file in discovery.files {
-            var record = PluginRecord(file: file)
-            record.stamp = FileStamp(file.path)
-            records[file.name] = record
+            records[file.name] = PluginRecord(file: file)
             do throws(PluginError) {
                 let candidate = try inspect(file)
+                records[file.name]?.stamp = candidate.stamp
                 members[file.name] = ReloadPlan.Member(
                     candidate: candidate, dependencies: candidate.dependencies(in: discovery.files))
             } catch {

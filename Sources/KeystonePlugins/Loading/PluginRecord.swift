@@ -5,7 +5,7 @@ struct PluginRecord {
     /// In service once it `isStarted`.
     var generation: (any PluginGeneration)?
     var isStarted = false
-    /// The version of the file that was tried last, whatever became of it.
+    /// The version of the file that was mapped last, whatever became of it; `nil` where it could not be.
     var stamp: FileStamp?
     /// That version is not in service, and is tried again with the next change of what needs it or is needed by it.
     var isOutdated = false

@@ -1,6 +1,7 @@
 import Foundation
 import KeystonePlugins
 import KeystoneSupport
+import Synchronization
 import TestSupport
 
 /// A directory for plugins, and a compiler that makes real ones: libraries of a few lines of C, since the loader knows
@@ -12,13 +13,10 @@ final class Workshop {
     /// `plugins.extensionDir`.
     var extensions: String { directory.path + "/extensions" }
     var shadows: String { directory.path + "/shadows" }
-    private var built = 0
 
     init() throws {
         directory = try TemporaryDirectory()
-        for path in [plugins, extensions, directory.path + "/lib"] { try makeDirectories(path) }
-        // In the place of the framework, whose symbols a test program doesn't export.
-        try compile("void keystone_abi_1(void) {}", to: directory.path + "/lib/libKeystone.so")
+        for path in [plugins, extensions] { try makeDirectories(path) }
     }
 
     var directories: [PluginDirectory] {
@@ -50,29 +48,63 @@ final class Workshop {
             """, needs: needs, in: folder, flags: flags)
     }
 
-    /// Builds a library of these lines and moves it into its place in one step.
+    /// Builds a library of these lines and puts it into its place in one step.
     func library(
         _ name: String, _ source: String, needs: [String] = [], in folder: String? = nil, flags: [String] = []
     ) throws {
         let file = "lib\(name).so"
-        let draft = "\(directory.path)/\(file)"
         let libraries = needs.flatMap { ["-L", plugins, "-L", plugins + "/native", "-l:lib\($0).so"] }
-        let framework = ["-L", directory.path + "/lib", "-lKeystone", "-Wl,-rpath,\(directory.path)/lib"]
-        try compile(source, to: draft, libraries + framework + flags)
+        let made = try Workshop.cache.withLock { cache throws in
+            try cache.library(source, key: [source, name] + needs + flags, libraries + flags)
+        }
         let place = "\(folder ?? plugins)/\(file)"
         try makeDirectories(parentDirectory(of: place))
-        try FileManager.default.moveReplacing(draft, place)
+        try SmallFile.replace(place, with: SmallFile.read(made, limit: 1 << 24))
     }
 
     /// Compiles C, with the compiler that comes with Swift.
-    func compile(_ source: String, to path: String, _ arguments: [String] = [], shared: Bool = true) throws {
-        built += 1
-        let file = "\(directory.path)/source-\(built).c"
-        try SmallFile.replace(file, with: Array(source.utf8))
-        try run("clang", (shared ? ["-shared"] : []) + ["-fPIC", "-o", path, file] + arguments)
+    func compile(_ source: String, to path: String, _ arguments: [String] = []) throws {
+        try Workshop.cache.withLock { cache throws in try cache.compile(source, to: path, arguments) }
     }
 
-    func run(_ program: String, _ arguments: [String]) throws {
+    func run(_ program: String, _ arguments: [String]) throws { try Workshop.run(program, arguments) }
+
+    /// Many tests want the same libraries.
+    private static let cache = Mutex(LibraryCache())
+
+    private struct LibraryCache: ~Copyable {
+        fileprivate var directory: TemporaryDirectory?
+        private var made: [[String]: String] = [:]
+        private var count = 0
+
+        mutating func library(_ source: String, key: [String], _ arguments: [String]) throws -> String {
+            if let path = made[key] { return path }
+            let place = try framework()
+            count += 1
+            let path = "\(place)/made-\(count).so"
+            try compile(source, to: path, ["-shared"] + arguments + ["-L", place, "-lKeystone", "-Wl,-rpath,\(place)"])
+            made[key] = path
+            return path
+        }
+
+        /// A library in the place of the framework, whose symbols a test program doesn't export.
+        private mutating func framework() throws -> String {
+            if let directory { return directory.path }
+            let new = try TemporaryDirectory()
+            directory = new
+            atexit { Workshop.cache.withLock { $0.directory = nil } }
+            try compile("void keystone_abi_1(void) {}", to: new.path + "/libKeystone.so", ["-shared"])
+            return new.path
+        }
+
+        mutating func compile(_ source: String, to path: String, _ arguments: [String]) throws {
+            let file = path + ".c"
+            try SmallFile.replace(file, with: Array(source.utf8))
+            try Workshop.run("clang", ["-fPIC", "-o", path, file] + arguments)
+        }
+    }
+
+    private static func run(_ program: String, _ arguments: [String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [program] + arguments
@@ -89,10 +121,4 @@ final class Workshop {
 
 struct WorkshopError: Error, CustomStringConvertible {
     let description: String
-}
-
-extension FileManager {
-    func moveReplacing(_ from: String, _ to: String) throws {
-        guard rename(from, to) == 0 else { throw SystemError.last("rename", path: to) }
-    }
 }

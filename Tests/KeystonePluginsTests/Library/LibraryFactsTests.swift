@@ -98,11 +98,11 @@ import Testing
         #expect(error([])?.code == .notALibrary)
         #expect(error(Array("#!/bin/sh\n".utf8))?.message.contains("no shared library") == true)
         let program = workshop.directory.path + "/program"
-        try workshop.compile("int main(void) { return 0; }", to: program, ["-pie"], shared: false)
+        try workshop.compile("int main(void) { return 0; }", to: program, ["-pie"])
         let text = error(try SmallFile.read(program, limit: 1 << 20))
         #expect(text?.code == .notALibrary)
         #expect(text?.message.contains("-emit-library") == true)
-        try workshop.compile("int part(void) { return 0; }", to: program, ["-c"], shared: false)
+        try workshop.compile("int part(void) { return 0; }", to: program, ["-c"])
         #expect(error(try SmallFile.read(program, limit: 1 << 20))?.code == .notALibrary)
     }
 

@@ -145,6 +145,21 @@ struct PluginReloadTests {
         #expect(stage.host.values == ["App": 2])
     }
 
+    @Test func aFileThatSomebodyStillWritesToIsNotTouched() async throws {
+        try workshop.plugin("App", "1")
+        let stage = await started()
+        try workshop.plugin("App", "2")
+        // It is whole, as far as anybody can see.
+        let writer = OwnedDescriptor(open(workshop.path("App"), O_WRONLY))
+        await stage.changed("App")
+        #expect(await stage.nextReport() == "refused App notALibrary, older stays")
+        #expect(stage.status("App")?.lastError?.message.contains("still being written") == true)
+        writer.close()
+        // Its stamp is the same as before.
+        await stage.changed("App")
+        #expect(await stage.nextReport() == "reloaded App.2")
+    }
+
     @Test func newOnesComeAndGo() async throws {
         try workshop.plugin("App", "1")
         let stage = await started()
