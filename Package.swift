@@ -62,7 +62,13 @@ let package = Package(
             ]),
         .testTarget(
             name: "KeystonePluginsTests",
-            dependencies: ["KeystonePlugins", "KeystoneCore", "KeystoneSigning", "KeystoneSupport", "TestSupport"]),
+            dependencies: [
+                "CrashingProgram", "KeystonePlugins", "KeystoneCore", "KeystoneSigning", "KeystoneSupport",
+                "TestSupport",
+            ]),
+        .executableTarget(
+            name: "CrashingProgram", dependencies: ["KeystonePlugins", "KeystoneSigning", "KeystoneSupport"],
+            path: "Tests/Helpers/CrashingProgram"),
 
         // MARK: Building apps' Swift
         .target(name: "KeystoneBuild", dependencies: ["KeystoneCore", "KeystoneSupport"]),

@@ -49,6 +49,11 @@ import Testing
             #""windows": [{"component": " "}]"#,
             #"1:56: error: windows[0].component: found " " (string), expected a non-empty string in one line"#
         ),
+        (
+            #""plugins": {"publicKeys": ["ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "k1"]}"#,
+            "1:113: error: plugins.publicKeys[1]: found \"k1\" (string), expected a public key as keystone sign --new-key "
+                + "prints it: \"ed25519:\" and the base64 of 32 bytes"
+        ),
         (#""windows": {}"#, "1:41: error: windows: found an object, expected an array of windows"),
         (#""windows": [null]"#, "1:42: error: windows[0]: found null, expected an object"),
         (

@@ -35,7 +35,7 @@ func problems(with extra: String) -> [String] {
         #expect(config.plugins.userDir == "$APP_SUPPORT/plugins")
         #expect(config.plugins.extensionDir == nil)
         #expect(config.plugins.debounceMs == 0)
-        #expect(config.plugins.publicKeys == ["k1"])
+        #expect(config.plugins.publicKeys == ["ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="])
         #expect(config.scripts.enabled && !config.scripts.autoCreateDir)
         #expect(config.menus.map(\.title) == ["File", "Edit"])
         #expect(config.menus[0].items[0].shortcut == "cmd+n")
@@ -127,7 +127,7 @@ let fullConfig = """
       "appAssembly": "dylib/libApp.so",
       "plugins": {
         "enabled": true, "dir": "native", "userDir": "$APP_SUPPORT/plugins", "extensionDir": "", "hotReload": false,
-        "debounceMs": 0, "allowExternalSignatures": true, "publicKeys": ["k1"]
+        "debounceMs": 0, "allowExternalSignatures": true, "publicKeys": ["ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]
       },
       "scripts": {"dir": "s", "hotReload": false, "autoCreateDir": false},
       "iconDir": "pictures",

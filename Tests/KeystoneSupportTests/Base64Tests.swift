@@ -19,7 +19,7 @@ import Testing
     @Test func `Every byte at every place survives`() {
         for length in 0..<9 {
             for byte in UInt8.min...UInt8.max {
-                let bytes = (0..<length).map { byte &+ UInt8($0 &* 37) }
+                let bytes = (0..<length).map { byte &+ UInt8(truncatingIfNeeded: $0 &* 37) }
                 #expect(Base64.decode(Base64.encode(bytes)) == bytes)
             }
         }

@@ -94,6 +94,20 @@ extension ConfigType where Value == String {
         .scalar(AppID.rule, json: { .string($0) }, { $0.string.flatMap { AppID.isValid($0) ? $0 : nil } })
     }
 
+    /// An Ed25519 key as `keystone sign` prints it. Whether the bytes are a key, only a signature's reader can say.
+    static var publicKey: ConfigType {
+        let prefix = "ed25519:"
+        return .scalar(
+            "a public key as keystone sign --new-key prints it: \"ed25519:\" and the base64 of 32 bytes",
+            json: { .string($0) },
+            { json in
+                json.string.flatMap { text in
+                    let digits = text.hasPrefix(prefix) ? text.dropFirst(prefix.count) : text[...]
+                    return digits.utf8.count == 44 && Base64.decode(digits)?.count == 32 ? text : nil
+                }
+            })
+    }
+
     private static func isLine(_ text: String) -> Bool {
         text.utf8.count <= 4096 && !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
     }

@@ -119,11 +119,12 @@ extension PluginsConfig {
             ConfigField("hotReload", \.hotReload, .flag, "Reload a plugin when its file changes."),
             ConfigField("debounceMs", \.debounceMs, .count, "How long a file must be quiet, in milliseconds."),
             ConfigField(
-                "allowExternalSignatures", \.allowExternalSignatures, .flag, "Allow plugins signed with any listed key."
-            ),
+                "allowExternalSignatures", \.allowExternalSignatures, .flag,
+                "Allow libraries in extensionDir that others signed, each name with the key that signed it first."),
             ConfigField(
-                "publicKeys", \.publicKeys, .list(of: .nonEmpty, expected: "an array of non-empty strings"),
-                "Keys whose signatures are trusted."),
+                "publicKeys", \.publicKeys, .list(of: .publicKey, expected: "an array of public keys"),
+                "Ed25519 keys, as \"ed25519:\" and base64: with any, only libraries that one of them signed are loaded."
+            ),
         ],
         check: { plugins, object, reader in
             if plugins.enabled, plugins.dir.isEmpty {

@@ -35,8 +35,8 @@ package struct CrashReport: Sendable, Hashable {
         guard object["keystoneCrash"]?.int == CrashReport.version,
             let plugin = CrashReport.text(object["plugin"]), let generation = object["generation"]?.int,
             let library = CrashReport.text(object["library"]), let content = object["content"]?.string,
-            let hash = ContentHash(content), let signal = CrashReport.text(object["signal"]),
-            let time = object["time"]?.int, let framework = CrashReport.text(object["framework"])
+            let hash = ContentHash(content), let signal = CrashReport.word(object["signal"]),
+            let time = object["time"]?.int, let framework = CrashReport.word(object["framework"])
         else { throw CrashReport.noReport }
         self.plugin = plugin
         self.generation = generation
@@ -45,7 +45,7 @@ package struct CrashReport: Sendable, Hashable {
         self.signal = signal
         self.time = time
         self.framework = framework
-        offset = CrashReport.text(object["offset"])
+        offset = CrashReport.word(object["offset"])
         function = lines.dropFirst().lazy.compactMap { CrashReport.function($0, plugin) }.first
     }
 
@@ -55,10 +55,15 @@ package struct CrashReport: Sendable, Hashable {
         value?.string.flatMap { $0.utf8.count <= 4096 ? $0 : nil }
     }
 
+    /// A text that needs no quotation marks.
+    private static func word(_ value: JSONValue?) -> String? {
+        text(value).flatMap { text in text.utf8.contains { $0 <= 0x20 || $0 >= 0x7F } ? nil : text }
+    }
+
     /// Of a frame in the plugin. The lines of frames may be cut off.
     private static func function(_ line: ArraySlice<UInt8>, _ plugin: String) -> String? {
         guard line.count <= maximumLine, let frame = try? JSONValue.parse(line), frame["plugin"]?.string == plugin,
-            let symbol = text(frame["symbol"])
+            let symbol = word(frame["symbol"])
         else { return nil }
         guard let name = ks_crash_demangle(symbol, symbol.utf8.count) else { return symbol }
         defer { free(name) }

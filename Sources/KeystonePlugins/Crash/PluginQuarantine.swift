@@ -36,8 +36,8 @@ package final class PluginQuarantine: Sendable {
         return PluginError(
             .crashedBefore, file: library.file.path,
             "it ended the app the last time (\(report.summary)) and is left out. A changed library is tried by itself; to "
-                + "try this one again: keystone run --retry-plugins, or the action plugin:retry:\(library.file.name). The "
-                + "report: \(directory)/\(file)")
+                + "try this one again: keystone run --retry-plugins, or the action "
+                + "\(quoted("plugin:retry:" + library.file.name)). The report: \(directory)/\(file)")
     }
 
     /// Lets the plugin be tried again, also by later runs. Its reports stay, under another name. Answers whether there

@@ -1,5 +1,7 @@
+import Foundation
 import Glibc
 import KeystoneSupport
+import Synchronization
 import TestSupport
 import Testing
 
@@ -117,26 +119,43 @@ import Testing
     }
 
     /// What is loaded is what was checked, however often the path changes hands meanwhile.
-    @Test func `A file that is swapped meanwhile is one or the other, whole`() async throws {
+    @Test(.timeLimit(.minutes(2))) func `A file that is swapped meanwhile is one or the other, whole`() throws {
         let file = app.file()
         let versions = [UInt8(1), 2].map { [UInt8](repeating: $0, count: 300_000) }
         try app.write(file, versions[0])
-        let swaps = Task.detached { [app] in
-            var count = 0
-            while !Task.isCancelled {
-                try app.write(file, versions[count % 2])
-                count += 1
+        let swaps = Counter()
+        let ended = DispatchSemaphore(value: 0)
+        Thread.detachNewThread { [app] in
+            while swaps.goesOn {
+                try? app.write(file, versions[swaps.next() % 2])
             }
-            return count
+            ended.signal()
         }
-        for _ in 0..<300 {
-            let checked = try trust.check(file)
-            #expect(versions.contains(checked.bytes))
-            try app.write(file, versions[1])
-            #expect(try trust.check(file).descriptor.number != checked.descriptor.number)
+        defer {
+            swaps.stop()
+            ended.wait()
         }
-        swaps.cancel()
-        #expect(try await swaps.value > 100)
+        var seen: Set<UInt8> = []
+        while swaps.value < 300 || seen.count < 2 {
+            let bytes = try trust.check(file).bytes
+            #expect(versions.contains(bytes))
+            seen.insert(bytes[0])
+        }
+    }
+}
+
+/// Counts on one thread, is read on another.
+private final class Counter: Sendable {
+    private let state = Mutex((value: 0, goesOn: true))
+
+    var value: Int { state.withLock { $0.value } }
+    var goesOn: Bool { state.withLock { $0.goesOn } }
+    func stop() { state.withLock { $0.goesOn = false } }
+    func next() -> Int {
+        state.withLock {
+            $0.value += 1
+            return $0.value
+        }
     }
 }
 
