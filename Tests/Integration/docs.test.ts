@@ -94,7 +94,7 @@ const workersConfig = () => Bun.file(join(root, "Tests/Fixtures/docs/workers.jso
 
 test("the configurations of the documentation have no errors", async () => {
     const app = fixture();
-    for (const file of ["keystone.json", "locked-down.json", "workers.json"]) {
+    for (const file of ["keystone.json", "locked-down.json", "signed.json", "workers.json"]) {
         app.write("keystone.json", await Bun.file(join(root, "Tests/Fixtures/docs", file)).text());
         const result = await command(["check", app.path]);
         expect({ code: result.code, err: result.err }).toEqual({ code: 0, err: "" });

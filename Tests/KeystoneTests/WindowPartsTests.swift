@@ -63,7 +63,10 @@ import Testing
 
 @Suite struct HostOptionsTests {
     @Test func `Options are read in any order`() throws {
-        let options = try HostOptions(arguments: ["--eval", "1 + 1", "app", "--timeout", "2.5", "--window", "side"])
+        let options = try HostOptions(arguments: [
+            "--eval", "1 + 1", "app", "--timeout", "2.5", "--window", "side", "--retry-plugins",
+        ])
+        #expect(options.retryPlugins)
         #expect(options.directory == "app")
         #expect(options.evaluate == "1 + 1")
         #expect(options.window == "side")

@@ -11,6 +11,8 @@ package struct HostOptions: Sendable {
     package var window: String?
     /// Seconds that `screenshot` and `evaluate` may take.
     package var timeout = 30.0
+    /// Load plugins again that were left out because they ended the app.
+    package var retryPlugins = false
     /// Take commands as NDJSON on standard input and write events to standard output (for tests).
     package var control = false
 
@@ -34,6 +36,7 @@ package struct HostOptions: Sendable {
             case "--eval": evaluate = try Self.value(of: argument, &rest)
             case "--window": window = try Self.value(of: argument, &rest)
             case "--timeout": timeout = try Self.seconds(try Self.value(of: argument, &rest))
+            case "--retry-plugins": retryPlugins = true
             case "--control": control = true
             default:
                 guard !argument.hasPrefix("-") else { throw UsageError(message: "unknown option \(argument)") }

@@ -10,6 +10,8 @@ enum RunCommand {
             OptionSpec(name: "window", value: "COMPONENT", doc: "The window for --eval; the first one without it."),
             OptionSpec(
                 name: "timeout", value: "SECONDS", doc: "The time limit of --screenshot and --eval, 30 without it."),
+            OptionSpec(
+                name: "retry-plugins", doc: "Load plugins again that were left out because they ended the app."),
             OptionSpec(name: "control", doc: "Take commands as JSON lines on standard input.", hidden: true),
         ],
         notes: "Exit codes: 0, 1 for a failure (a JavaScript error too), 2 for wrong usage, 124 when the time is up.")
@@ -46,7 +48,7 @@ enum RunCommand {
             }
             options += ["--timeout", text]
         }
-        if arguments.has("control") { options.append("--control") }
+        for name in ["retry-plugins", "control"] where arguments.has(name) { options.append("--\(name)") }
         return options
     }
 }

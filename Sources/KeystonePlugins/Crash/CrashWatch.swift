@@ -40,9 +40,8 @@ package struct CrashWatch: Sendable {
         _ = ks_crash_add(image.code.lowerBound, image.code.upperBound, text, image.mappedPath, label)
     }
 
-    /// Runs `body`, which maps the library: code that runs meanwhile and belongs to no known plugin (initialisers) is
-    /// this one's.
-    @MainActor
+    /// Runs `body`, which maps the library: code that runs meanwhile on this thread and belongs to no known plugin
+    /// (initialisers) is this one's. One library at a time.
     package func whileMapping<Result, Failure: Error>(
         _ library: CheckedLibrary, generation: Int, from path: String, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
