@@ -62,7 +62,9 @@ struct LibraryMapper: Sendable {
     private func open(_ prepared: Prepared) throws(PluginError) -> SystemLoader.Entry {
         for native in prepared.natives { try natives.map(native) }
         do {
-            return try SystemLoader.entry(of: SystemLoader.open(prepared.path))
+            // Where it lies, somebody may have put another file meanwhile: the one that was checked is open.
+            let path = shadow == nil ? prepared.candidate.library.lastingPath() : prepared.path
+            return try SystemLoader.entry(of: SystemLoader.open(path))
         } catch {
             throw PluginError(error, file: prepared.candidate.file)
         }

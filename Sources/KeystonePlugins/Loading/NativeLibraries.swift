@@ -11,8 +11,10 @@ final class NativeLibraries: Sendable {
     private let known = Mutex<Set<String>>([])
 
     struct Prepared: Sendable {
-        let file: PluginFile
+        let library: CheckedLibrary
         let path: String
+
+        var file: PluginFile { library.file }
     }
 
     init(shadow: ShadowDirectory?, trust: PluginTrust) {
@@ -51,7 +53,7 @@ final class NativeLibraries: Sendable {
             // Only by its SONAME is it known to be mapped already; else the plugin's run path has to lead to it.
             guard facts.soname == name else { return }
             for other in facts.needed { try prepare(other, in: directory, for: origin, &found) }
-            found.append(Prepared(file: file, path: try place(library, below: parentDirectory(of: directory))))
+            found.append(Prepared(library: library, path: try place(library, below: parentDirectory(of: directory))))
         } catch {
             _ = known.withLock { $0.remove(path) }
             throw error
@@ -74,7 +76,7 @@ final class NativeLibraries: Sendable {
     /// Maps one.
     func map(_ prepared: Prepared) throws(PluginError) {
         do {
-            _ = try SystemLoader.open(prepared.path)
+            _ = try SystemLoader.open(shadow == nil ? prepared.library.lastingPath() : prepared.path)
         } catch {
             _ = known.withLock { $0.remove(prepared.file.path) }
             throw PluginError(error, file: prepared.file)

@@ -12,4 +12,8 @@ package struct CheckedLibrary: Sendable {
     package let content: ContentHash
     /// `nil` where no signature was asked for.
     package let signer: PublicKey?
+
+    /// A path that leads to the file that was checked, wherever that lies by now. The file stays open until the process
+    /// ends, since the system's loader tells images apart by their paths: call it once, to map it.
+    func lastingPath() -> String { "/proc/self/fd/\(descriptor.release())" }
 }
