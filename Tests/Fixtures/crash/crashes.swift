@@ -21,6 +21,7 @@ import Glibc
 
 @c(crash_cast) public func crashCast() {
     let value: Any = "text"
+    // swift-format-ignore
     print(value as! Int)
 }
 
@@ -41,13 +42,21 @@ import Glibc
 
 @c(crash_thread) public func crashThread() {
     var thread = pthread_t()
-    pthread_create(&thread, nil, { _ in crashSegv(); return nil }, nil)
+    pthread_create(
+        &thread, nil,
+        { _ in
+            crashSegv(); return nil
+        }, nil)
     pthread_join(thread, nil)
 }
 
 @c(crash_thread_overflow) public func crashThreadOverflow() {
     var thread = pthread_t()
-    pthread_create(&thread, nil, { _ in crashOverflow(); return nil }, nil)
+    pthread_create(
+        &thread, nil,
+        { _ in
+            crashOverflow(); return nil
+        }, nil)
     pthread_join(thread, nil)
 }
 
