@@ -1,3 +1,5 @@
+internal import KeystoneBuild
+
 /// `keystone run`: prepares the app and becomes the host.
 enum RunCommand {
     static let spec = CommandSpec(
@@ -20,10 +22,23 @@ enum RunCommand {
         let options = try hostOptions(arguments)
         let prepared = try Preparation.make(arguments.positional.first, context)
         let host = try prepared.engine.host(context)
+        if context.variable("KEYSTONE_MODE") != "packaged" { try buildNative(prepared, context) }
         var environment = context.environment
         environment["KEYSTONE_ENGINE"] = prepared.engine.root
         environment["KEYSTONE_BUN"] = prepared.bun?.path
         try Tool.become(host, [prepared.project.directory] + options, environment: environment)
+    }
+
+    /// Builds what has changed. A plugin that can't be compiled runs as it was built before; there is no app without one
+    /// that never was.
+    private static func buildNative(_ prepared: Preparation, _ context: CommandContext) throws {
+        let build = NativeBuild(project: prepared.project, engine: prepared.engine, mode: .development)
+        guard let report = try build.run(context), !report.succeeded else { return }
+        let failed = report.entries.filter { $0.outcome != .built && $0.outcome != .upToDate }.map(\.module)
+        guard failed.allSatisfy({ Files.exists($0.library) }) else { throw NativeBuild.failure(report) }
+        Console.warning(
+            "\(NativeBuild.failure(report).message): starting with what was built before of "
+                + failed.map(\.name).joined(separator: ", "))
     }
 
     /// The options as the host takes them, checked.

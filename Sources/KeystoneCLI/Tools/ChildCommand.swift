@@ -12,6 +12,8 @@ struct ChildCommand {
     let output: Int32
     /// Whether its standard error goes nowhere, rather than to this process's.
     var dropsErrors = false
+    /// Whether its standard error goes where its standard output goes.
+    var joinsErrors = false
 
     /// Starts it with this process's environment and returns its id.
     func start() throws(SystemError) -> pid_t {
@@ -22,6 +24,7 @@ struct ChildCommand {
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         if dropsErrors { posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) }
+        if joinsErrors { posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO) }
         posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         let argv = CStringList([path] + arguments), envp = CStringList(ProcessEnvironment.current)
         defer {

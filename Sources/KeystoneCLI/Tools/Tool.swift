@@ -21,6 +21,20 @@ enum Tool {
         return String(text[first...last])
     }
 
+    /// Runs a program to its end in a directory, and returns its exit code with what it printed on both outputs.
+    static func collect(
+        _ path: String, _ arguments: [String], in directory: String
+    ) throws(SystemError) -> (code: Int32, text: String) {
+        let pipe = try OwnedDescriptor.pipe()
+        let child = ChildCommand(
+            path: path, arguments: arguments, directory: directory, output: pipe.write.number, joinsErrors: true)
+        let pid = try child.start()
+        pipe.write.close()
+        let bytes = readAll(pipe.read)
+        pipe.read.close()
+        return (wait(for: pid), String(decoding: bytes ?? [], as: UTF8.self))
+    }
+
     /// Runs a program whose output the person sees, all of it on standard error, and returns its exit code.
     static func show(_ path: String, _ arguments: [String], in directory: String) throws(CommandFailure) -> Int32 {
         let child = ChildCommand(path: path, arguments: arguments, directory: directory, output: STDERR_FILENO)
