@@ -10,6 +10,8 @@ package enum PageSignal: Sendable, Hashable {
     case swapped(slot: String, component: String, kind: RebuildKind, milliseconds: Double)
     case startDrag
     case titlebarDoubleClick
+    /// The person wants the app to start again, as was offered.
+    case restart
     case log(level: LogLevel, message: String, stack: String?)
     case connection(ConnectionState)
     case unknown(type: String)
@@ -51,6 +53,7 @@ package enum PageSignal: Sendable, Hashable {
                 kind: try reader.choice("kind", RebuildKind.self), milliseconds: try reader.double("ms"))
         case "startDrag": self = .startDrag
         case "titlebarDoubleClick": self = .titlebarDoubleClick
+        case "restart": self = .restart
         case "log":
             self = .log(
                 level: try reader.choice("level", LogLevel.self), message: try reader.string("message"),

@@ -89,6 +89,7 @@ import Testing
         #expect(try read("swapped") == .swapped(slot: "app", component: "app", kind: .js, milliseconds: 12.5))
         #expect(try read("startDrag") == .startDrag)
         #expect(try read("titlebarDoubleClick") == .titlebarDoubleClick)
+        #expect(try read("restart") == .restart)
         #expect(
             try read("log")
                 == .log(

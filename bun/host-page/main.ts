@@ -6,6 +6,7 @@
  */
 import { toWireError } from "../lib/index.ts";
 import "../sdk/globals.ts";
+import type { SourcesEvent } from "../sdk/protocol.ts";
 import { sharedCore } from "../sdk/bridge/core.ts";
 import { patchFetch } from "../sdk/bridge/fetch.ts";
 import { bunBanner } from "./bun-banner.ts";
@@ -17,6 +18,7 @@ import overlayCss from "./overlay.css" with { type: "text" };
 import { signalPainted } from "./painted.ts";
 import { domSlots } from "./slot-view.ts";
 import { Slots } from "./slots.ts";
+import { showSources } from "./sources.ts";
 import { ThemeStyle } from "./theme.ts";
 
 const core = sharedCore();
@@ -59,7 +61,7 @@ function catchUp(): void {
   if (Object.keys(components).length > 0) core.connection.send(JSON.stringify({ type: "builds", components }));
 }
 
-core.onBunState.on((event) => overlay.setBanner(bunBanner(event)));
+core.onBunState.on((event) => overlay.setBanner("bun", bunBanner(event)));
 
 /** What the host calls must not throw into its script, where nobody would see it. */
 function guardedCall<Args extends unknown[]>(
@@ -87,7 +89,10 @@ globalThis.__setTheme = guardedCall("__setTheme", (tokens, colorScheme) => {
   core.theme.set(tokens, colorScheme);
 });
 globalThis.__setInsets = guardedCall("__setInsets", (insets) => style.setInsets(insets));
-globalThis.__hostEvent = guardedCall("__hostEvent", (name, data) => core.hostEvent(name, data));
+globalThis.__hostEvent = guardedCall("__hostEvent", (name, data) => {
+  if (name === "__sources__") showSources(data as SourcesEvent, overlay, signal);
+  else core.hostEvent(name, data);
+});
 
 core.connection.start();
 globalThis.__ready = true;

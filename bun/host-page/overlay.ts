@@ -1,5 +1,12 @@
 import { pointer, type Problem, type ProblemDetail, problemText } from "./problems.ts";
 
+/** A line at the foot of the page. */
+export interface Banner {
+  text: string;
+  failed: boolean;
+  button?: { label: string; press: () => void };
+}
+
 /**
  * What is wrong, over the page: a sheet with problems, and a line at the foot for the state of Bun. It lives in a shadow
  * root, so that neither an app's styles nor its own leak.
@@ -8,7 +15,7 @@ export class Overlay {
   readonly #problems = new Map<string, Problem>();
   readonly #host = document.createElement("div");
   readonly #root = this.#host.attachShadow({ mode: "open" });
-  #banner: { text: string; failed: boolean } | undefined;
+  readonly #banners = new Map<string, Banner>();
 
   constructor(css: string) {
     this.#host.dataset.keystoneOverlay = "";
@@ -42,19 +49,20 @@ export class Overlay {
     if (keys.length > 0) this.#render();
   }
 
-  /** Shows a line at the foot of the page; `undefined` takes it away. */
-  setBanner(banner: { text: string; failed: boolean } | undefined): void {
-    this.#banner = banner;
+  /** Shows a line at the foot of the page; `undefined` takes away the one with this key. */
+  setBanner(key: string, banner: Banner | undefined): void {
+    if (banner) this.#banners.set(key, banner);
+    else if (!this.#banners.delete(key)) return;
     this.#render();
   }
 
   #render(): void {
     const parts: HTMLElement[] = [];
     if (this.#problems.size > 0) parts.push(this.#sheet());
-    if (this.#banner) {
-      const banner = element("div", this.#banner.failed ? "banner failed" : "banner", this.#banner.text);
-      banner.setAttribute("role", "status");
-      parts.push(banner);
+    if (this.#banners.size > 0) {
+      const foot = element("div", "foot");
+      foot.append(...[...this.#banners.values()].map(bannerElement));
+      parts.push(foot);
     }
     this.#root.replaceChildren(...parts);
     if (parts.length === 0) this.#host.remove();
@@ -84,6 +92,17 @@ export class Overlay {
     card.append(header, ...problem.details.map(detailElement));
     return card;
   }
+}
+
+function bannerElement({ text, failed, button }: Banner): HTMLElement {
+  const banner = element("div", failed ? "banner failed" : "banner", text);
+  banner.setAttribute("role", "status");
+  if (button) {
+    const made = element("button", "", button.label);
+    made.onclick = button.press;
+    banner.append(made);
+  }
+  return banner;
 }
 
 function detailElement(detail: ProblemDetail): HTMLElement {

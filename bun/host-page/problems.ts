@@ -1,4 +1,4 @@
-import type { BuildError } from "../sdk/protocol.ts";
+import type { BuildError, SourceBuild } from "../sdk/protocol.ts";
 
 /** One thing that is wrong, as the overlay shows it. */
 export interface Problem {
@@ -22,10 +22,18 @@ const MAX_DETAILS = 20;
 const MAX_SOURCE = 400;
 
 export function buildProblem(component: string, errors: readonly BuildError[]): Problem {
+  return { title: "Build failed", subject: component, details: toDetails(errors, "The bundler gave no reason.") };
+}
+
+/** What the Swift compiler says of a module; of the app's sources as a whole where it has no name. */
+export function compilerProblem({ module, errors }: SourceBuild): Problem {
+  return { title: "Swift build failed", subject: module, details: toDetails(errors, "The compiler gave no reason.") };
+}
+
+function toDetails(errors: readonly BuildError[], none: string): ProblemDetail[] {
   const details = errors.slice(0, MAX_DETAILS).map(toDetail);
   if (errors.length > MAX_DETAILS) details.push({ message: `… and ${errors.length - MAX_DETAILS} more` });
-  if (details.length === 0) details.push({ message: "The bundler gave no reason." });
-  return { title: "Build failed", subject: component, details };
+  return details.length > 0 ? details : [{ message: none }];
 }
 
 export function errorProblem(title: string, subject: string, message: string, stack?: string): Problem {
@@ -47,11 +55,11 @@ export function pointer({ text, column }: { text: string; column: number }): str
   return `${text}\n${text.slice(0, column).replace(/[^\t]/g, " ")}^`;
 }
 
-function toDetail({ message, file, line, column, lineText }: BuildError): ProblemDetail {
+function toDetail({ message, file, line, column, lineText, mark }: BuildError): ProblemDetail {
   const detail: ProblemDetail = { message: String(message ?? "unknown error") };
   if (file) detail.place = [file, line, line ? column : undefined].filter(Boolean).join(":");
   if (typeof lineText === "string" && lineText !== "") {
-    detail.source = { text: lineText.slice(0, MAX_SOURCE), column: Math.max(0, (column || 1) - 1) };
+    detail.source = { text: lineText.slice(0, MAX_SOURCE), column: mark ?? Math.max(0, (column || 1) - 1) };
   }
   return detail;
 }

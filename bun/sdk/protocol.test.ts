@@ -82,6 +82,7 @@ const pageToHost: Shapes<PageSignal> = {
   swapped: { slot: "string", component: "string", kind: "string", ms: "number" },
   startDrag: {},
   titlebarDoubleClick: {},
+  restart: {},
   log: { level: "string", message: "string", "stack?": "string" },
   connection: { state: "string" },
 };

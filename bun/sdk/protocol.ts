@@ -48,6 +48,8 @@ export interface BuildError {
   line?: number;
   column?: number;
   lineText?: string;
+  /** Where in `lineText` the problem is, from 0, where that is not `column - 1`. */
+  mark?: number;
 }
 
 // -- host → Bun (standard input) --------------------------------------------------------------------------------------
@@ -179,6 +181,7 @@ export type PageSignal =
   | { type: "swapped"; slot: string; component: string; kind: HmrKind; ms: number }
   | { type: "startDrag" }
   | { type: "titlebarDoubleClick" }
+  | { type: "restart" }
   | { type: "log"; level: LogLevel; message: string; stack?: string }
   | { type: "connection"; state: SocketState };
 
@@ -219,6 +222,19 @@ export interface BunStateEvent {
   delayMs?: number;
   message?: string;
   port?: number;
+}
+
+/** The data of the host event `__sources__`: all that is wrong with the app's Swift sources now. */
+export interface SourcesEvent {
+  builds: SourceBuild[];
+  /** Why the app has to be started again, where it has. */
+  restart?: string;
+}
+
+/** A Swift module that could not be compiled. */
+export interface SourceBuild {
+  module: string;
+  errors: BuildError[];
 }
 
 /** The last argument of `__addSlot`. */
