@@ -27,6 +27,9 @@ static inline int ks_has_access_list(int file) {
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     return getxattr(path, "system.posix_acl_access", 0, 0) > 0;
 }
+// All descriptors from this number on are closed when another program begins in this process.
+extern int close_range(unsigned int first, unsigned int last, int flags);
+static inline int ks_close_on_exec_from(unsigned int first) { return close_range(first, ~0U, 1 << 2); }
 extern int malloc_trim(__SIZE_TYPE__ pad);
 
 #endif

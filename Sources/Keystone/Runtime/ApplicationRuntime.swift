@@ -38,6 +38,17 @@ final class ApplicationRuntime {
     var streamHandlers = StreamHandlers()
     var control: ControlChannel?
     var watches: [SaveWatch] = []
+    /// Compiles the app's Swift sources, in development.
+    var sources: SourceReloader?
+    /// What pages show of them.
+    var sourceProblems = SourceProblems() {
+        didSet { if sourceProblems != oldValue { sourceProblemsChanged() } }
+    }
+    /// The state of every plugin in service, by its library.
+    var savePluginStates: @MainActor () async -> SavedStates.States = { [:] }
+    var isRestarting = false
+    /// Set once the app ends to begin again.
+    var restartFile: RestartFile?
     /// Hears of everything that happens, for the control channel.
     var observer: (@MainActor (_ event: String, _ fields: [(String, JSONValue)]) -> Void)?
     var exitStatus: Int32 = 0
@@ -132,6 +143,8 @@ final class ApplicationRuntime {
         switch action {
         case "app:quit":
             quit()
+        case "app:restart":
+            restart()
         case "window:close", "window:minimize", "window:maximize":
             guard case .window(let id) = source, let window = windows.window(id: id) else { return false }
             switch action {

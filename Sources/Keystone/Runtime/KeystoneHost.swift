@@ -32,7 +32,9 @@ public enum KeystoneHost {
             try options.read(arguments)
             let runtime = try start(options, adjust)
             try configure(runtime.coreContext)
-            exit(runtime.run(options: options))
+            _ = runtime.run(options: options)
+            runtime.beginAgainIfWanted()
+            exit(runtime.exitStatus)
         } catch let error as HostOptions.UsageError {
             StandardStreams.errorLine("keystone-host: \(error.message)")
             exit(2)

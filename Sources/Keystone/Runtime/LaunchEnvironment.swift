@@ -17,7 +17,9 @@ package struct LaunchEnvironment: Sendable {
     package var pageExtensionPlaces: [String] {
         [programDirectory, engine + "/lib", engine + "/Host/.build/release"].map { $0 + "/web-process" }
     }
-    private var programDirectory: String
+    /// The running program, without links.
+    package let executable: String
+    package var programDirectory: String { parentDirectory(of: executable) }
 
     /// `KEYSTONE_ENGINE`, else the nearest directory above the executable that holds `bun/host.ts`.
     package init(variables: [String: String], executable: String) throws {
@@ -25,7 +27,7 @@ package struct LaunchEnvironment: Sendable {
         isDevelopment = variables["KEYSTONE_MODE"] != "packaged"
         paintTimeLimit = try Self.paintTimeLimit(variables["KEYSTONE_PAINT_TIMEOUT"] ?? "")
         wantsFastPath = try Self.wantsFastPath(variables["KEYSTONE_FAST_PATH"] ?? "")
-        programDirectory = parentDirectory(of: executable)
+        self.executable = executable
         if let given = variables["KEYSTONE_ENGINE"], !given.isEmpty {
             engine = given
             guard fileExists(engine + "/bun/host.ts") else {

@@ -158,6 +158,7 @@ extension ManagedWindow {
         switch signal {
         case .ready:
             perform(life.pageReady())
+            if let problems = context.sourceProblems { run(.hostEvent(name: SourceProblems.event, data: problems)) }
         case .painted:
             paintWatchdog?.cancel()
             perform(life.painted())
@@ -179,6 +180,8 @@ extension ManagedWindow {
             native.startDrag()
         case .titlebarDoubleClick:
             native.toggleMaximized()
+        case .restart:
+            context.onRestart?()
         case .log(let level, let message, let stack):
             complaints.log(level, stack.map { "\(message)\n\($0)" } ?? message, to: log)
         case .unmounted, .connection:

@@ -27,6 +27,10 @@ final class WindowContext {
     let pageLoop: PageSocketLoop?
     /// Whether there is a plugin of this name, for windows that need one.
     var isPluginKnown: (@MainActor (String) -> Bool)?
+    /// What is wrong with the app's Swift sources; pages that load later are told, too.
+    var sourceProblems: JSONValue?
+    /// The person wants the app to start again.
+    var onRestart: (@MainActor () -> Void)?
     private var counter = 0
 
     init(

@@ -58,11 +58,11 @@ enum Spawn {
         let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
         posix_spawnattr_setflags(&attributes, Int16(flags))
     }
+}
 
-    /// A null-terminated list of C strings. A string ends at its first NUL.
-    private struct CStrings {
-        let pointers: [UnsafeMutablePointer<CChar>?]
-        init(_ strings: [String]) { pointers = strings.map { strdup($0) } + [nil] }
-        func free() { for pointer in pointers { Glibc.free(pointer) } }
-    }
+/// A null-terminated list of C strings; the owner frees it. A string ends at its first NUL.
+struct CStrings {
+    let pointers: [UnsafeMutablePointer<CChar>?]
+    init(_ strings: [String]) { pointers = strings.map { strdup($0) } + [nil] }
+    func free() { for pointer in pointers { Glibc.free(pointer) } }
 }

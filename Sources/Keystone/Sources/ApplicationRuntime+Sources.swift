@@ -1,0 +1,39 @@
+internal import KeystoneBuild
+internal import KeystoneCore
+internal import KeystoneSupport
+
+/// In development: the app's Swift sources are compiled when they are saved.
+extension ApplicationRuntime {
+    /// Begins to watch. `reload` brings plugins into service whose libraries are new.
+    func watchSources(reload: @escaping @MainActor (Set<String>) async -> Void) {
+        guard launch.isDevelopment, config.plugins.enabled, config.plugins.hotReload else { return }
+        let launch = launch
+        let reloader = SourceReloader(
+            rootDirectory, libraries: config.plugins.dir,
+            makeBuilder: {
+                let libraries = try EngineLibraries.find(engine: launch.engine, programs: launch.programDirectory)
+                let toolchain = try Toolchain.find(environment: launch.variables, engine: libraries)
+                return NativeBuilder(
+                    toolchain: toolchain, mode: .development,
+                    run: CompilerProcess.runner(environment: launch.variables))
+            },
+            reload: reload, onProblems: { [weak self] errors in self?.sourceProblems.errors = errors })
+        reloader.start(on: platform)
+        sources = reloader
+    }
+
+    /// Libraries changed that hold the app's core, or that it needs.
+    func offerRestart(_ names: [String]) {
+        let what = names.joined(separator: ", ")
+        log.warning("\(what) changed. Core plugins are loaded once: restart the app (action app:restart) to run it")
+        sourceProblems.restart = "\(what) changed. Core plugins are loaded once."
+        context.onRestart = { [weak self] in self?.restart() }
+    }
+
+    /// Tells all pages what is wrong now.
+    func sourceProblemsChanged() {
+        let data = sourceProblems.json(from: rootDirectory)
+        context.sourceProblems = sourceProblems.isEmpty ? nil : data
+        for window in windows.all { window.run(.hostEvent(name: SourceProblems.event, data: data)) }
+    }
+}

@@ -1,0 +1,136 @@
+internal import KeystoneBuild
+internal import KeystoneCore
+internal import KeystoneSupport
+
+/// In development: compiles an app's Swift sources when they are saved, tells what is wrong with them, and has the plugins
+/// reloaded whose libraries are new.
+///
+/// A save during a build ends that, and the next one begins: what is loaded was made of what lies there.
+@MainActor
+final class SourceReloader {
+    private let directory: String
+    private let libraries: String
+    private let makeBuilder: @Sendable () throws -> NativeBuilder
+    /// Reloads plugins by their names, at once.
+    private let reload: @MainActor (Set<String>) async -> Void
+    private let onProblems: @MainActor ([String: [CompilerDiagnostic]]) -> Void
+    private var watch: SourceWatch?
+    private var current: Task<Void, Never>?
+    /// The libraries as they were loaded.
+    private var loaded: [String: FileStamp] = [:]
+    private let log = Logger("build")
+
+    /// - Parameters:
+    ///   - directory: The app's, absolute.
+    ///   - libraries: Where its libraries go, as in the configuration.
+    init(
+        _ directory: String, libraries: String, makeBuilder: @escaping @Sendable () throws -> NativeBuilder,
+        reload: @escaping @MainActor (Set<String>) async -> Void,
+        onProblems: @escaping @MainActor ([String: [CompilerDiagnostic]]) -> Void
+    ) {
+        self.directory = directory
+        self.libraries = libraries
+        self.makeBuilder = makeBuilder
+        self.reload = reload
+        self.onProblems = onProblems
+    }
+
+    /// Notes what is loaded now, watches, and builds what has changed since the last build.
+    func start(on platform: any Platform) {
+        if let project = try? NativeProject.scan(directory, libraries: libraries) {
+            loaded = Self.stamps(project)
+            if !project.isEmpty { build() }
+        }
+        watch = SourceWatch(directory, on: platform) { [weak self] in self?.build() }
+    }
+
+    private func build() {
+        let before = current
+        before?.cancel()
+        current = Task { [weak self] in
+            // Two builds at a time would only slow each other down.
+            await before?.value
+            guard !Task.isCancelled else { return }
+            await self?.buildNow()
+        }
+    }
+
+    private func buildNow() async {
+        let began = ContinuousClock.now
+        do {
+            let project = try NativeProject.scan(directory, libraries: libraries)
+            let report = try await makeBuilder().build(project) { [log, directory] event in
+                Self.tell(event, to: log, directory)
+            }
+            onProblems(Self.problems(report))
+            for library in report.removed { log.info("removed \(library), since its sources are gone") }
+            await reloadNew(project, report, began)
+        } catch is CancellationError {
+            log.debug("a save ended the build")
+        } catch {
+            log.error("\(error)")
+            onProblems(["": [CompilerDiagnostic(severity: .error, text: "\(error)")]])
+        }
+    }
+
+    /// Those whose libraries are others than were loaded, whichever build made them.
+    private func reloadNew(_ project: NativeProject, _ report: BuildReport, _ began: ContinuousClock.Instant) async {
+        let stamps = Self.stamps(project)
+        let names = Set(stamps.keys).union(loaded.keys).filter { stamps[$0] != loaded[$0] }
+        guard !names.isEmpty else { return }
+        let built = report.entries.filter { $0.outcome == .built }.map(\.module.name)
+        if !built.isEmpty {
+            log.info("compiled \(built.joined(separator: ", ")) in \((ContinuousClock.now - began).milliseconds) ms")
+        }
+        // Noted first: a save meanwhile may not cut the reload short.
+        loaded = stamps
+        await reload(names)
+    }
+
+    private static func stamps(_ project: NativeProject) -> [String: FileStamp] {
+        Dictionary(
+            uniqueKeysWithValues: project.modules.compactMap { module in
+                FileStamp(module.library).map { (module.name, $0) }
+            })
+    }
+
+    private static func problems(_ report: BuildReport) -> [String: [CompilerDiagnostic]] {
+        var problems: [String: [CompilerDiagnostic]] = [:]
+        for entry in report.entries where entry.outcome == .failed {
+            problems[entry.module.name] = entry.diagnostics.filter { $0.severity == .error }
+        }
+        return problems
+    }
+
+    private nonisolated static func tell(_ event: BuildEvent, to log: Logger, _ directory: String) {
+        switch event {
+        case .compiling(let module):
+            log.debug("compiling \(module.name)")
+        case .finished(let entry):
+            for diagnostic in entry.diagnostics {
+                log.log(diagnostic.severity.logLevel, diagnostic.described(from: directory))
+            }
+            if case .skipped(let dependency) = entry.outcome {
+                log.warning("\(entry.module.name) was not compiled: it imports \(dependency)")
+            }
+        case .held(let module, let other):
+            log.warning("\(module.name) was not replaced: \(other) imports it and still needs the old one")
+        }
+    }
+}
+
+extension CompilerDiagnostic.Severity {
+    fileprivate var logLevel: LogLevel {
+        switch self {
+        case .error: .error
+        case .warning: .warning
+        case .note, .remark: .info
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}
