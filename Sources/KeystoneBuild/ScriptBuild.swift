@@ -58,14 +58,12 @@ enum ScriptBuild {
     static func writeEntry(_ module: NativeModule, in project: NativeProject) throws(SystemError) -> String {
         let path = "\(project.buildRecords)/\(module.name)_entry.swift"
         let name = module.name.dropLast(suffix.count)
-        let text = """
-            import Keystone
-
-            @c(keystone_plugins) public func keystoneScriptEntry() -> PluginExport {
-                exportPlugins { ScriptPlugin(name: "\(name)", run: { context in try await run(context) }) }
-            }
-
-            """
+        let lines = [
+            "import Keystone", "", "@c(keystone_plugins) public func keystoneScriptEntry() -> PluginExport {",
+            #"    exportPlugins { ScriptPlugin(name: "\#(name)", run: { context in try await run(context) }) }"#, "}",
+            "",
+        ]
+        let text = lines.joined(separator: "\n")
         if (try? SmallFile.read(path, limit: 1 << 16)) != Array(text.utf8) {
             try SmallFile.replace(path, with: Array(text.utf8))
         }
