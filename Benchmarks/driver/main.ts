@@ -5,6 +5,7 @@ import { echo } from "./benchmarks/echo.ts";
 import { invoke } from "./benchmarks/invoke.ts";
 import { memory } from "./benchmarks/memory.ts";
 import { parallel } from "./benchmarks/parallel.ts";
+import { plugins } from "./benchmarks/plugins.ts";
 import { push } from "./benchmarks/push.ts";
 import { pushes } from "./benchmarks/pushes.ts";
 import { query } from "./benchmarks/query.ts";
@@ -35,6 +36,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   workerCost,
   swap,
   bundling,
+  plugins,
   memory,
 ];
 

@@ -17,7 +17,17 @@ extension ApplicationRuntime {
                     toolchain: toolchain, mode: .development,
                     run: CompilerProcess.runner(environment: launch.variables))
             },
-            reload: reload, onProblems: { [weak self] errors in self?.sourceProblems.errors = errors })
+            reload: reload,
+            onBuild: { [weak self] report, milliseconds in
+                let built = report.entries.filter { $0.outcome == .built }.map { JSONValue($0.module.name) }
+                self?.observer?(
+                    "build",
+                    [
+                        ("built", .array(built)), ("errors", JSONValue(report.errors.count)),
+                        ("milliseconds", JSONValue(milliseconds)),
+                    ])
+            },
+            onProblems: { [weak self] errors in self?.sourceProblems.errors = errors })
         reloader.start(on: platform)
         sources = reloader
     }

@@ -13,6 +13,8 @@ final class SourceReloader {
     private let makeBuilder: @Sendable () throws -> NativeBuilder
     /// Reloads plugins by their names, at once.
     private let reload: @MainActor (Set<String>) async -> Void
+    /// A build has ended that compiled something.
+    private let onBuild: @MainActor (BuildReport, _ milliseconds: Double) -> Void
     private let onProblems: @MainActor ([String: [CompilerDiagnostic]]) -> Void
     private var watch: SourceWatch?
     private var current: Task<Void, Never>?
@@ -26,12 +28,14 @@ final class SourceReloader {
     init(
         _ directory: String, libraries: String, makeBuilder: @escaping @Sendable () throws -> NativeBuilder,
         reload: @escaping @MainActor (Set<String>) async -> Void,
+        onBuild: @escaping @MainActor (BuildReport, _ milliseconds: Double) -> Void,
         onProblems: @escaping @MainActor ([String: [CompilerDiagnostic]]) -> Void
     ) {
         self.directory = directory
         self.libraries = libraries
         self.makeBuilder = makeBuilder
         self.reload = reload
+        self.onBuild = onBuild
         self.onProblems = onProblems
     }
 
@@ -62,9 +66,13 @@ final class SourceReloader {
             let report = try await makeBuilder().build(project) { [log, directory] event in
                 Self.tell(event, to: log, directory)
             }
+            let milliseconds = (ContinuousClock.now - began) / .milliseconds(1)
+            let built = report.entries.filter { $0.outcome == .built }.map(\.module.name)
+            if !built.isEmpty { log.info("compiled \(built.joined(separator: ", ")) in \(Int(milliseconds)) ms") }
+            if report.entries.contains(where: { $0.outcome != .upToDate }) { onBuild(report, milliseconds) }
             onProblems(Self.problems(report))
             for library in report.removed { log.info("removed \(library), since its sources are gone") }
-            await reloadNew(project, report, began)
+            await reloadNew(project)
         } catch is CancellationError {
             log.debug("a save ended the build")
         } catch {
@@ -74,14 +82,10 @@ final class SourceReloader {
     }
 
     /// Those whose libraries are others than were loaded, whichever build made them.
-    private func reloadNew(_ project: NativeProject, _ report: BuildReport, _ began: ContinuousClock.Instant) async {
+    private func reloadNew(_ project: NativeProject) async {
         let stamps = Self.stamps(project)
         let names = Set(stamps.keys).union(loaded.keys).filter { stamps[$0] != loaded[$0] }
         guard !names.isEmpty else { return }
-        let built = report.entries.filter { $0.outcome == .built }.map(\.module.name)
-        if !built.isEmpty {
-            log.info("compiled \(built.joined(separator: ", ")) in \((ContinuousClock.now - began).milliseconds) ms")
-        }
         // Noted first: a save meanwhile may not cut the reload short.
         loaded = stamps
         await reload(names)
@@ -126,11 +130,5 @@ extension CompilerDiagnostic.Severity {
         case .warning: .warning
         case .note, .remark: .info
         }
-    }
-}
-
-extension Duration {
-    fileprivate var milliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 }
