@@ -30,6 +30,7 @@ public enum KeystoneCommand {
         Command(spec: RunCommand.spec, run: RunCommand.run),
         Command(spec: BuildCommand.spec, run: BuildCommand.run),
         Command(spec: CheckCommand.spec, run: CheckCommand.run),
+        Command(spec: TypesCommand.spec, run: TypesCommand.run),
         Command(spec: SignCommand.spec, run: SignCommand.run),
         Command(spec: DoctorCommand.spec, run: DoctorCommand.run),
     ]

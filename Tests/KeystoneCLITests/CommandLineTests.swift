@@ -12,7 +12,7 @@ import Testing
         #expect(result.out == "keystone 0.1.0\n")
     }
 
-    @Test(arguments: ["create", "add", "run", "build", "check", "sign", "doctor"])
+    @Test(arguments: ["create", "add", "run", "build", "check", "types", "sign", "doctor"])
     func helpEverywhere(command: String) throws {
         let result = try sandbox.keystone([command, "--help"])
         #expect(result.code == 0)

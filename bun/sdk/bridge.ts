@@ -19,6 +19,7 @@ export { app, type AppPathName } from "./bridge/app.ts";
 export { darkMode, nativeTheme, theme } from "./bridge/appearance.ts";
 export { action, invoke, invokeBun, publish, query, send, subscribe } from "./bridge/calls.ts";
 export type { SubscribeOptions } from "./bridge/channels.ts";
+export type { Invoke, InvokeArguments, InvokeChannel, InvokeResult } from "./bridge/invoke-types.ts";
 export { connection } from "./bridge/connection-api.ts";
 export {
   dialog,
@@ -48,3 +49,10 @@ export {
 export type { BrowserStream } from "./bridge/streams.ts";
 export type { Theme } from "./bridge/theme-state.ts";
 export type { BunStateEvent, ColorScheme, ErrorCode, Insets, SocketState, ThemeTokens } from "./protocol.ts";
+
+/**
+ * What the host's handlers take and answer, by channel: `{ args, result }`. Empty here; the file that `keystone types`
+ * writes adds the app's own.
+ */
+// deno-lint-ignore no-empty-interface
+export interface InvokeHandlers {}

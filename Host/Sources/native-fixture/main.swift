@@ -11,6 +11,7 @@ KeystoneApp(name: "Native", id: "dev.keystone.native")
     .core(NativeCore())
     .onInitialize { context in
         addHandlers(context)
+        addDrawingHandlers(context)
         addRoutes(context.http)
     }
     .run()

@@ -14,6 +14,7 @@ extension ApplicationRuntime {
 
     private func started(_ options: HostOptions) {
         if options.control { startControl() }
+        if options.types != nil { limitTimeForTypes(options) }
         BinaryInvoke(windows: windows, context: context).register()
         do {
             try plugins.startCore()
@@ -43,6 +44,7 @@ extension ApplicationRuntime {
         } catch {
             return failToStart(error)
         }
+        if let file = options.types { return writeTypes(HandlerTypesFile(path: file), options) }
         openInitialWindows()
         startPages()
         if launch.isDevelopment && !options.isOneShot { watchConfiguration() }

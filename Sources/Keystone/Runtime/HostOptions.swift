@@ -9,7 +9,11 @@ package struct HostOptions: Sendable {
     package var evaluate: String?
     /// Whose page evaluates: the first window of this component; the first window when `nil`.
     package var window: String?
-    /// Seconds that `screenshot` and `evaluate` may take.
+    /// Write TypeScript declarations of the app's handlers to this file, then exit; nothing is shown.
+    package var types: String?
+    /// Say whether that file is up to date instead.
+    package var checksTypes = false
+    /// Seconds that `screenshot`, `evaluate` and `types` may take.
     package var timeout = 30.0
     /// Load plugins again that were left out because they ended the app.
     package var retryPlugins = false
@@ -37,6 +41,8 @@ package struct HostOptions: Sendable {
             case "--window": window = try Self.value(of: argument, &rest)
             case "--timeout": timeout = try Self.seconds(try Self.value(of: argument, &rest))
             case "--retry-plugins": retryPlugins = true
+            case "--types": types = try Self.value(of: argument, &rest)
+            case "--check": checksTypes = true
             case "--control": control = true
             default:
                 guard !argument.hasPrefix("-") else { throw UsageError(message: "unknown option \(argument)") }
@@ -47,7 +53,7 @@ package struct HostOptions: Sendable {
         if let first = positional.first { directory = first }
     }
 
-    /// The process ends by itself when its task is done.
+    /// The process ends by itself when its task is done; `types` is a way of its own.
     package var isOneShot: Bool { screenshot != nil || evaluate != nil }
 
     private static func value(of option: String, _ rest: inout ArraySlice<String>) throws -> String {

@@ -64,15 +64,23 @@ public enum KeystoneHost {
         let paths = AppPaths(
             appID: config.id, appRoot: root + "/" + (config.bun?.root ?? "bun"), environment: variables)
         let plugins = PluginHost(appAssembly: nil)
-        // Bun starts while the toolkit does.
         let bun = BunLink.make(config: config, root: root, paths: paths, launch: launch)
-        bun?.start()
-        let platform = try GtkPlatform(appID: config.id, rendering: config.rendering.preference)
+        // Bun starts while the toolkit does.
+        if options.types == nil { bun?.start() }
+        let (platform, rendering) = try makePlatform(options, config)
         let runtime = ApplicationRuntime(
             config: config, rootDirectory: root, paths: paths, launch: launch, platform: platform,
-            rendering: platform.rendering.mode, plugins: plugins)
+            rendering: rendering, plugins: plugins)
         if let bun { runtime.connect(bun) }
         return runtime
+    }
+
+    private static func makePlatform(
+        _ options: HostOptions, _ config: KeystoneConfig
+    ) throws -> (any Platform, RenderingMode) {
+        guard options.types == nil else { return (InvisiblePlatform(), .software) }
+        let platform = try GtkPlatform(appID: config.id, rendering: config.rendering.preference)
+        return (platform, platform.rendering.mode)
     }
 
     private static func openLog(appID: String, launch: LaunchEnvironment) {

@@ -57,13 +57,19 @@ enum RunCommand {
         for name in ["eval", "window"] {
             if let value = arguments.options[name] { options += ["--\(name)", value] }
         }
-        if let text = arguments.options["timeout"] {
-            guard let seconds = Double(text), seconds > 0, seconds <= 86_400 else {
-                throw .usage("--timeout: found \"\(text)\", expected seconds from 0 to 86400", spec)
-            }
-            options += ["--timeout", text]
-        }
+        options += try arguments.timeout(spec)
         for name in ["retry-plugins", "control"] where arguments.has(name) { options.append("--\(name)") }
         return options
+    }
+}
+
+extension ParsedArguments {
+    /// `--timeout SECONDS` as the host takes it, checked; nothing where it was not given.
+    func timeout(_ spec: CommandSpec) throws(CommandFailure) -> [String] {
+        guard let text = options["timeout"] else { return [] }
+        guard let seconds = Double(text), seconds > 0, seconds <= 86_400 else {
+            throw .usage("--timeout: found \"\(text)\", expected seconds from 0 to 86400", spec)
+        }
+        return ["--timeout", text]
     }
 }

@@ -4,6 +4,7 @@ import type { PageToBun } from "../protocol.ts";
 import type { SubscribeOptions } from "./channels.ts";
 import { sharedCore } from "./core.ts";
 import { INVOKE_TIMEOUT } from "./host-link.ts";
+import type { Invoke } from "./invoke-types.ts";
 
 const core = sharedCore();
 
@@ -16,10 +17,12 @@ const QUERY_TIMEOUT = 10_000;
  * An `ArrayBuffer` or a view of one travels as bytes; so does a handler's binary answer, which comes as an `ArrayBuffer`.
  * Rejects with a `KeystoneError`: `NO_HANDLER`, `FORBIDDEN`, `TIMEOUT` (15 s unless `timeout` says otherwise), `ABORTED`,
  * `UNAVAILABLE` outside a Keystone window, or what the handler threw.
+ *
+ * Where `keystone types` has written down the app's handlers, their arguments and results are checked. A type argument,
+ * `invoke<T>(…)`, names the result oneself and checks nothing.
  */
-export function invoke<T = any>(channel: string, args?: unknown, options?: CallOptions): Promise<T> {
-  return core.host.invoke<T>(channel, args, options);
-}
+export const invoke: Invoke = (channel: string, args?: unknown, options?: CallOptions): Promise<any> =>
+  core.host.invoke(channel, args, options);
 
 /** Calls a handler of Bun: a service's `.handle(channel, …)` or the host file's `registerInvokeHandler`. 15 s limit. */
 export function invokeBun<T = any>(channel: string, args?: unknown, options?: CallOptions): Promise<T> {
