@@ -90,4 +90,15 @@ import Testing
         #expect(try sign("--key", "k", "empty").err.contains("holds no libraries"))
         #expect(try sign("--key", "k", "nowhere/libX.so").code == 1)
     }
+
+    @Test func `Checking an app warns of libraries that would not be loaded`() throws {
+        let publicKey = try makeKey("k")
+        let config = #"{"name": "T", "id": "a.b.c", "plugins": {"publicKeys": ["\#(publicKey)"]}}"#
+        try sandbox.write("keystone.json", config)
+        let unsigned = try sandbox.keystone(["check"])
+        #expect(unsigned.code == 0 && unsigned.err.contains("libA.so has no signature"), "\(unsigned.err)")
+        #expect(unsigned.err.contains("it will not be loaded"))
+        _ = try sign("--key", "k", "dylib")
+        #expect(try sandbox.keystone(["check"]).err.isEmpty)
+    }
 }

@@ -21,6 +21,7 @@ enum CheckCommand {
             return 1
         }
         guard try BunConfigCheck.run(project, context) else { return 1 }
+        for warning in try SignatureCheck.warnings(project) { Console.warning("\(warning): it will not be loaded") }
         if arguments.has("print") {
             show(loaded)
         } else {
