@@ -37,9 +37,8 @@ final class LoaderStage {
 
     /// Says that files changed, and lets the time pass until they are looked at.
     func changed(_ names: String...) async {
-        let waiting = time.sleeping
         for name in names { loader.fileChanged(workshop.path(name)) }
-        await time.sleepers(waiting + 1)
+        if let deadline = loader.changes.deadline { await time.sleeper(until: deadline) }
         time.advance(by: .milliseconds(200))
     }
 

@@ -55,11 +55,15 @@ final class ManualTime: TimeSource {
         for continuation in due { continuation.resume() }
     }
 
-    /// How many wait.
-    var sleeping: Int { state.withLock { $0.sleepers.count } }
-
     /// Returns when so many wait.
     func sleepers(_ count: Int) async {
-        while sleeping < count { await Task.yield() }
+        while state.withLock({ $0.sleepers.count }) < count { await Task.yield() }
+    }
+
+    /// Returns when one waits for this moment.
+    func sleeper(until deadline: Duration) async {
+        while !state.withLock({ state in state.sleepers.values.contains { $0.deadline == deadline } }) {
+            await Task.yield()
+        }
     }
 }

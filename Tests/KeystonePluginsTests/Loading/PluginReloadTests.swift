@@ -309,7 +309,7 @@ struct PluginReloadTests {
             try workshop.plugin("App", "\(version)")
             await stage.loader.reload(["App"])
             #expect(await stage.nextReport() == "reloaded App.\(version)")
-            await stage.time.sleepers(1)
+            await stage.time.sleepers(version - 1)
         }
         // The second one is gone at the first look; the first one is still there at the last.
         stage.time.advance(by: .seconds(1))
