@@ -20,8 +20,13 @@ export class ThemeStyle {
       if (!next.has(name)) this.#style.removeProperty(name);
     }
     this.#applied = next;
-    // Native form controls, scroll bars and `light-dark()` follow.
+    // Native form controls and scroll bars follow.
     this.#style.colorScheme = colorScheme;
+    // Bun's bundler makes `var(--buncss-light, A) var(--buncss-dark, B)` of `light-dark(A, B)`: one is to be nothing, the
+    // other undefined.
+    const [light, dark] = colorScheme === "dark" ? [" ", "initial"] : ["initial", " "];
+    this.#style.setProperty("--buncss-light", light);
+    this.#style.setProperty("--buncss-dark", dark);
   }
 
   setInsets(insets: Partial<Insets> | undefined): void {
