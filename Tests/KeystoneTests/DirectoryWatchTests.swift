@@ -47,6 +47,20 @@ struct DirectoryWatchTests {
         #expect(await watch.next() == nil)
     }
 
+    @Test @MainActor func theWatchesOfAPluginEndWithItAndOthersGoOn() async {
+        let watches = PluginWatches()
+        let (old, new) = (RegistrationOwner(name: "plugin"), RegistrationOwner(name: "plugin"))
+        let (ends, goesOn, late) = (DirectoryWatch(), DirectoryWatch(), DirectoryWatch())
+        watches.add(ends, of: old)
+        watches.add(goesOn, of: new)
+        old.end()
+        #expect(await ends.next() == nil)
+        goesOn.take(.changed("a"))
+        #expect(await goesOn.next()?.names == ["a"])
+        watches.add(late, of: old)
+        #expect(await late.next() == nil)
+    }
+
     @Test func aCancelledTaskReadsNoFurther() async {
         let watch = DirectoryWatch()
         let stream = AsyncStream(unfolding: { await watch.next() }, onCancel: { watch.finish() })

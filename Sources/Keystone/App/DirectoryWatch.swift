@@ -87,6 +87,33 @@ private struct Gathered {
     }
 }
 
+/// The watches of plugins: they end with them.
+final class PluginWatches: Sendable {
+    private struct Entry {
+        let owner: ObjectIdentifier
+        weak var watch: DirectoryWatch?
+    }
+
+    private let entries = Mutex<[Entry]>([])
+
+    func add(_ watch: DirectoryWatch, of owner: RegistrationOwner) {
+        let id = ObjectIdentifier(owner)
+        entries.withLock { entries in
+            entries.removeAll { $0.watch == nil }
+            entries.append(Entry(owner: id, watch: watch))
+        }
+        owner.held(by: self) { [weak self] in self?.end(id) }
+    }
+
+    private func end(_ owner: ObjectIdentifier) {
+        let ended = entries.withLock { entries in
+            defer { entries.removeAll { $0.owner == owner } }
+            return entries.filter { $0.owner == owner }.compactMap(\.watch)
+        }
+        for watch in ended { watch.finish() }
+    }
+}
+
 /// Keeps the platform's watch on the main actor, wherever the last reference goes.
 @MainActor
 private final class MonitorHandle {

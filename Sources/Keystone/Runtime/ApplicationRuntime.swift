@@ -26,6 +26,7 @@ final class ApplicationRuntime {
     private(set) lazy var coreContext = CoreContext(runtime: self)
     private var openDatabase: KeystoneDatabase?
     let platform: any Platform
+    let pluginWatches = PluginWatches()
     let context: WindowContext
     let router: InvokeRouter
     let actions: ActionRouter
