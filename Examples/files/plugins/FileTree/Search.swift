@@ -158,10 +158,10 @@ public struct Search: Sendable {
         mutating func add(
             _ name: FileName, _ line: (number: Int, text: String)?, _ place: RelativePath, _ directory: Descriptor
         ) {
-            guard !progress.isCut, let status = try? directory.status(of: name) else { return }
+            guard let status = try? directory.status(of: name) else { return }
+            guard progress.hits < Search.maximumHits else { return progress.isCut = true }
             found.append(Hit(place: place, entry: Entry(name: name, status: status), line: line))
             progress.hits += 1
-            progress.isCut = progress.hits >= Search.maximumHits
         }
 
         mutating func tell(_ report: ([Hit], Progress) async throws -> Void) async throws {
