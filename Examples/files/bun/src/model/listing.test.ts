@@ -22,7 +22,7 @@ test("after thousands of changes, few and many at once, it is what a new listing
   for (const order of orders) {
     const listing = new Listing(order, false);
     const all = new Map<string, Entry>();
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 150; round++) {
       const count = random(10) === 0 ? 80 : random(4);
       const put = Array.from(
         { length: count },
