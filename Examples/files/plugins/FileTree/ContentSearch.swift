@@ -45,7 +45,7 @@ struct ContentSearch: Sendable {
         while place < Self.maximumBytes, !Task.isCancelled {
             let fresh = try file.read(Self.chunk, at: place)
             guard !fresh.isEmpty else { return nil }
-            if place == 0, fresh.prefix(8192).contains(0) { return nil }  // no text
+            if place == 0, Self.isBinary(fresh) { return nil }
             place += fresh.count
             read += fresh.count
             // What may be the beginning of the text, and of its line, is seen again with what follows.
@@ -59,6 +59,13 @@ struct ContentSearch: Sendable {
             line += Self.lines(in: bytes.dropLast(kept.count))
         }
         return nil
+    }
+
+    /// What has a zero near its beginning is no text.
+    private static func isBinary(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { buffer in
+            buffer.baseAddress.map { memchr($0, 0, min(buffer.count, 8192)) != nil } ?? false
+        }
     }
 
     private static func lines(in bytes: ArraySlice<UInt8>) -> Int {
