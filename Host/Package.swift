@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .executable(name: "keystone-host", targets: ["keystone-host"]),
         .executable(name: "native-fixture", targets: ["native-fixture"]),
+        .executable(name: "trading-fixture", targets: ["trading-fixture"]),
         .executable(name: "keystone-test-host", targets: ["keystone-test-host"]),
     ],
     dependencies: [
@@ -14,8 +15,9 @@ let package = Package(
     ],
     targets: [
         .executableTarget(name: "keystone-host", dependencies: [.product(name: "Keystone", package: "Keystone")]),
-        // An app of the integration tests.
+        // Apps of the integration tests.
         .executableTarget(name: "native-fixture", dependencies: [.product(name: "Keystone", package: "Keystone")]),
+        .executableTarget(name: "trading-fixture", dependencies: [.product(name: "Keystone", package: "Keystone")]),
         // For the integration tests: the host with handlers that answer as they need it.
         .executableTarget(name: "keystone-test-host", dependencies: [.product(name: "Keystone", package: "Keystone")]),
     ]

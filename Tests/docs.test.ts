@@ -10,7 +10,7 @@ const CODE = new Set(["ts", "tsx", "js", "json", "jsonc", "css", "swift"]);
 const PLAIN = new Set(["sh", ""]);
 
 function filesBelow(directory: string): string[] {
-    return readdirSync(directory).filter((name) => name !== "node_modules" && name !== "data").flatMap((name) => {
+    return readdirSync(directory).filter((name) => !["node_modules", "data", ".build"].includes(name)).flatMap((name) => {
         const path = join(directory, name);
         return statSync(path).isDirectory() ? filesBelow(path) : [path];
     });

@@ -117,7 +117,7 @@ build_host() {
         started=$(mktemp)
         forget_plan Host
         # The command is the root package's, but built in the host's directory, which has its modules already.
-        for product in keystone-host keystone-test-host native-fixture keystone; do
+        for product in keystone-host keystone-test-host native-fixture trading-fixture keystone; do
             swift build -c release --package-path Host --product "$product" >&2 ||
                 { rm -f "$started"; fail "the build failed"; }
         done

@@ -20,4 +20,14 @@ static inline gboolean ks_display_is_wayland(GdkDisplay *display) {
     return GDK_IS_WAYLAND_DISPLAY(display);
 }
 
+// A row that says to screen readers what it is; the role can only be given when it is made.
+static inline GtkWidget *ks_toolbar_row_new(int spacing) {
+    return (GtkWidget *)g_object_new(
+        GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_TOOLBAR, "spacing", spacing, NULL);
+}
+
+static inline void ks_set_accessible_label(GtkWidget *widget, const char *label) {
+    gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
 #endif

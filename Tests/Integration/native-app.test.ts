@@ -1,27 +1,6 @@
 import { expect, test } from "bun:test";
-import { join } from "node:path";
-import { AppDirectory, descendants, Host, isAlive, root, running } from "./harness";
-
-// The app's Swift: Host/Sources/native-fixture.
-const program = { KEYSTONE_HOST: join(root, "Host/.build/release/native-fixture") };
-const page = `import * as bridge from "@keystone/sdk/bridge";
-export function mount(root: HTMLElement, ctx: any) {
-    root.textContent = "page";
-    Object.assign(window, { bridge, ctx, failure: (error: any) => ({ name: error.name, code: error.code, message: error.message }) });
-}`;
-
-function nativeApp(): AppDirectory {
-    return new AppDirectory({
-        "bun/web/app.ts": page,
-        "bun/web/other.ts": page,
-        "bun/services/echo.ts": `import { defineService } from "@keystone/sdk/service";
-            export default defineService("echo")
-                .handle("echo:back", (word: string, svc) => { svc.push("echo:said", word); return { word }; })
-                .build();`,
-    });
-}
-
-const running1 = (body: (host: Host) => Promise<void>) => running(nativeApp(), body, program);
+import { descendants, Host, isAlive, running } from "./harness";
+import { nativeApp, program, running1 } from "./native-app";
 
 test("handlers: typed arguments and results, bytes, who asks, the main thread, the nearest scope", async () => {
     await running1(async (host) => {

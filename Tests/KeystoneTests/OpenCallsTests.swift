@@ -41,6 +41,28 @@ import Testing
             })
     }
 
+    @Test func `A call that was cancelled before it came is not run`() async {
+        let ran = Mutex(0)
+        router.handle(
+            "count",
+            .concurrent { _ in
+                ran.withLock { $0 += 1 }
+                return .none
+            })
+        let calls = dispatcher.pageCalls
+        calls.cancel(id: "7")
+        #expect(code(await call("7", "count", calls)) == .aborted)
+        #expect(ran.withLock { $0 } == 0)
+        // Once: the next call is another one.
+        #expect(code(await call("8", "count", calls)) == nil)
+        // One that had ended already, and many more of them.
+        for id in 0..<10_000 { calls.cancel(id: "old\(id)") }
+        #expect(code(await call("9", "count", calls)) == nil)
+        #expect(code(await call("old9999", "count", calls)) == .aborted)
+        #expect(ran.withLock { $0 } == 2)
+        #expect(dispatcher.openCalls == 0)
+    }
+
     @Test func `Handlers run where they were registered for`() async throws {
         router.handle(
             "main",

@@ -97,7 +97,9 @@ function answerProcess(endpoint: HostEndpoint, message: Extract<HostToBun, { typ
 }
 
 function push(channel: string, data: unknown, retention: Retention, board: Switchboard): void {
-  board.channels.push(channel, pushJson(channel, data), retention);
+  // A state of `null` is none: so the host and, through it, a worker end one.
+  if (retention === "value" && (data ?? null) === null) board.channels.forget(channel);
+  else board.channels.push(channel, pushJson(channel, data), retention);
   board.emit(board.hostPushes, channel, data);
 }
 

@@ -80,10 +80,48 @@ func addRoutes(_ http: HTTPRouter) {
                 }
             }
         }
+        .route("*", "/api/slow") { _ in
+            do {
+                try await Task.sleep(for: .seconds(60))
+            } catch {
+                Logger("app").info("the slow route was cancelled")
+            }
+            return .noContent()
+        }
+        .get("/api/kinds/:kind") { request in answer(request.params["kind"] ?? "") }
+        .get("/api/kinds/text") { _ in .text("never reached: the route above matches first") }
+        .get("/api/files/*") { request in .text(request.params["*"] ?? "") }
+        .route("*", "/api/any") { request in .text(request.method) }
+        .post("/api/text") { request in .text(try request.text()) }
         .get("/api/half") { _ in
             .stream { writer in
                 try await writer.write("half")
                 throw HTTPError(500, "the disk is gone")
             }
         }
+}
+
+/// One answer of each kind.
+private func answer(_ kind: String) -> HTTPResponse {
+    switch kind {
+    case "json": .json(["a": 1])
+    case "text": .text("plain", status: 202)
+    case "bytes": .bytes([0, 255], contentType: "application/x-two")
+    case "none": .noContent()
+    case "missing": .notFound("no such thing")
+    case "error": .error("it broke", status: 502)
+    case "sequence":
+        .stream(
+            AsyncStream { continuation in
+                for part in ["one ", "two ", "three"] { continuation.yield(Array(part.utf8)) }
+                continuation.finish()
+            })
+    case "lines":
+        .jsonLines(
+            AsyncStream { continuation in
+                for count in 1...3 { continuation.yield(Item(name: "n", count: count)) }
+                continuation.finish()
+            })
+    default: .notFound()
+    }
 }

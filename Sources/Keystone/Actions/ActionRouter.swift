@@ -52,10 +52,18 @@ package final class ActionRouter {
         dispatch(action, source: .window(windowID))
     }
 
-    package func dispatch(_ action: String, source: ActionSource, to audience: ActionAudience = .allServices) {
+    /// Throws `WireError` `BAD_REQUEST` for what can't be an action.
+    nonisolated static func check(_ action: String) throws(WireError) {
         guard !action.isEmpty, action.utf8.count <= 1024 else {
-            log.warning("dropped an action of \(action.utf8.count) bytes from \(source.text)")
-            return
+            throw WireError(.badRequest, "an action is a text of 1 to 1024 bytes, not of \(action.utf8.count)")
+        }
+    }
+
+    package func dispatch(_ action: String, source: ActionSource, to audience: ActionAudience = .allServices) {
+        do {
+            try Self.check(action)
+        } catch {
+            return log.warning("dropped an action from \(source.text): \(error.message)")
         }
         log.debug("action \(action) from \(source.text)")
         if audience == .allServices { forwardToMain?(action, source) }

@@ -4,12 +4,17 @@ public import KeystoneSupport
 
 /// The app's Bun process, as Swift talks to it. Usable from any thread.
 public struct BunBridge: Sendable {
-    let connection: BunConnection?
+    let processes: AppProcesses
 
-    /// Sends to every page and service that listens to a channel. Lost while no Bun runs, unless `retain` is set: then the
-    /// value also reaches a Bun that starts later.
+    /// Sends to every page and service that listens to a channel. Those who subscribe later hear the last value, while
+    /// there is room for it. Lost while no Bun runs, unless `retain` is set: then it is the channel's state, as
+    /// `ipc.web.pushValue` makes it, and also reaches a Bun that starts later.
+    ///
+    /// Throws `WireError`: `UNAVAILABLE` where the app has no Bun, `BAD_REQUEST` for a channel that can't be or data that
+    /// is not JSON.
     public func push(_ channel: String, _ data: some Encodable & Sendable, retain: Bool = false) throws {
-        connection?.push(channel, try json(data), retain: retain)
+        try WireCoding.check(channel: channel)
+        try processes.connection().push(channel, try WireCoding.value(data), retain: retain ? true : nil)
     }
 
     /// Asks a service's `.query()`. The limit includes the wait for a Bun that starts; `nil` waits for ever.
@@ -20,7 +25,9 @@ public struct BunBridge: Sendable {
         _ service: String, _ arguments: some Encodable & Sendable = JSONValue.null, timeout: Duration? = .seconds(10),
         as type: Output.Type = Output.self
     ) async throws -> Output {
-        try decode(try await required().query(service, args: try json(arguments), timeout: timeout), service)
+        let answer = try await processes.connection().query(
+            service, args: try WireCoding.value(arguments), timeout: timeout)
+        return try WireCoding.decode(answer, of: service)
     }
 
     /// Calls a service's `.handle(channel, …)`. As `query`, with a limit of 15 s.
@@ -28,30 +35,23 @@ public struct BunBridge: Sendable {
         _ channel: String, _ arguments: some Encodable & Sendable = JSONValue.null, timeout: Duration? = .seconds(15),
         as type: Output.Type = Output.self
     ) async throws -> Output {
-        try decode(try await required().invoke(channel, args: try json(arguments), timeout: timeout), channel)
+        let answer = try await processes.connection().invoke(
+            channel, args: try WireCoding.value(arguments), timeout: timeout)
+        return try WireCoding.decode(answer, of: channel)
+    }
+
+    /// Delivers an action to the `onAction` of all services, of Bun and of the workers, and to nobody in the host:
+    /// `CoreContext.action` is for everybody. Lost while no Bun runs.
+    ///
+    /// Throws `WireError`: `UNAVAILABLE` where the app has no Bun, `BAD_REQUEST` for what can't be an action.
+    public func send(action: String) throws {
+        try ActionRouter.check(action)
+        try processes.connection().action(action, source: .host)
+        processes.workers.deliver(action, source: .host)
     }
 
     /// Evaluates JavaScript in Bun, where the app's `security.allowEval` allows it. Throws `WireError`.
     public func eval(_ code: String, timeout: Duration? = .seconds(15)) async throws -> JSONValue {
-        try await required().eval(code, timeout: timeout)
-    }
-
-    private func required() throws(WireError) -> BunConnection {
-        guard let connection else { throw WireError(.unavailable, "this app runs without Bun") }
-        return connection
-    }
-
-    private func json(_ value: some Encodable) throws -> JSONValue {
-        if let value = value as? JSONValue { return value }
-        return try JSONValue.parse(try JSONCoding.encode(value))
-    }
-
-    private func decode<Output: Decodable>(_ value: JSONValue, _ name: String) throws -> Output {
-        if let value = value as? Output { return value }
-        do {
-            return try JSONCoding.decode(Output.self, from: value.serialized())
-        } catch {
-            throw WireError(.badRequest, "the answer of \(name) is not what is expected: \(JSONCoding.explain(error))")
-        }
+        try await processes.connection().eval(code, timeout: timeout)
     }
 }

@@ -58,10 +58,13 @@ public final class CoreContext: InvokeHandling {
     public var windows: WindowManager { runtime.windows }
 
     /// The app's workers: more Bun processes.
-    public var workers: WorkerManager { runtime.workers }
+    public nonisolated var workers: WorkerManager { runtime.processes.workers }
 
     /// The app's Bun process. Its methods throw `UNAVAILABLE` where the app has none.
-    public var bun: BunBridge { BunBridge(connection: runtime.bun?.connection) }
+    public nonisolated var bun: BunBridge { ipc.bun }
+
+    /// The other parts of the app, ordered by who answers.
+    public nonisolated var ipc: Ipc { Ipc(processes: runtime.processes) }
 
     /// Handlers for the pages of one component's windows.
     public nonisolated func handlers(component: String) -> InvokeHandlers {
@@ -129,7 +132,8 @@ public final class CoreContext: InvokeHandling {
         }
     }
 
-    /// The app is ending, and everything still runs: save state here. Waited for, five seconds at most.
+    /// The app is ending, and everything still runs: save state here. All listeners are called at once, in their order up to
+    /// where each first waits; they are waited for together, five seconds at most.
     public func onShutdown(_ body: @escaping @MainActor () async -> Void) { events.shutdown.add(body, owner: owner) }
 
     /// Bun has exited unexpectedly: its exit code, 128 and the number for a signal, -1 where it could not start. A restart
@@ -178,6 +182,13 @@ public final class CoreContext: InvokeHandling {
     /// Runs something on the main thread, after what waits there already.
     public nonisolated func runOnMainThread(_ body: @escaping @MainActor @Sendable () -> Void) {
         Task { @MainActor in body() }
+    }
+
+    /// Runs something on the main thread and waits for what it returns or throws. From the main actor, it runs at once.
+    public nonisolated func onMainThread<Result: Sendable>(
+        _ body: @MainActor @Sendable () throws -> Result
+    ) async rethrows -> Result {
+        try await MainActor.run(body: body)
     }
 
     /// Ends the app in order: `onShutdown`, windows, services, Bun.

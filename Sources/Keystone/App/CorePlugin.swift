@@ -18,7 +18,8 @@ public protocol ServicePlugin: AnyObject, Sendable {
     /// Called once before any window opens. A service that throws is reported and left out; the others go on.
     func initialize(_ context: CoreContext) async throws
 
-    /// Called when the app ends, after the windows have closed. What takes longer than five seconds is not waited for.
+    /// Called when the app ends, after the windows have closed. All services have five seconds together, the last one first;
+    /// what takes longer is not waited for.
     func shutdown() async
 }
 

@@ -1,5 +1,4 @@
 public import KeystoneCore
-internal import KeystoneSupport
 
 /// Builds and runs an app in Swift alone:
 ///
@@ -16,7 +15,7 @@ public final class KeystoneApp {
     private let name: String
     private let id: String
     private var directory: String?
-    private var changes: [(inout KeystoneConfig) -> Void] = []
+    private var changes: [(inout LoadedConfig) -> Void] = []
     private var setup: [@MainActor (CoreContext) throws -> Void] = []
 
     /// - Parameters:
@@ -33,17 +32,39 @@ public final class KeystoneApp {
         let builder = WindowBuilder()
         configure(builder)
         let settings = builder.settings
-        changes.append { config in
-            var window = config.windows.first { $0.component == component } ?? WindowConfig()
-            window.component = component
-            for setting in settings { setting(&window) }
-            if let index = config.windows.firstIndex(where: { $0.component == component }) {
-                config.windows[index] = window
-            } else {
+        changes.append { Self.add(component, settings, to: &$0) }
+        return self
+    }
+
+    private static func add(_ component: String, _ settings: [WindowBuilder.Setting], to loaded: inout LoadedConfig) {
+        let known = loaded.config.windows.firstIndex { $0.component == component }
+        let index = known ?? loaded.config.windows.count
+        let keys = (known == nil ? ["component"] : []) + settings.flatMap(\.keys)
+        loaded.change(keys.map { "windows[\(index)].\($0)" }) { config in
+            if known == nil {
+                var window = WindowConfig()
+                window.component = component
                 config.windows.append(window)
             }
+            for setting in settings { setting.apply(&config.windows[index]) }
         }
-        return self
+    }
+
+    /// A native window, given by its type.
+    @discardableResult
+    public func window<Plugin: WindowPluginBase>(
+        _ type: Plugin.Type, _ configure: (WindowBuilder) -> Void = { _ in }
+    ) -> KeystoneApp {
+        window(Plugin(), configure)
+    }
+
+    /// A native window. The expression is evaluated for every window of this kind that opens, and before to learn its type.
+    @discardableResult
+    public func window<Plugin: WindowPlugin>(
+        _ make: @autoclosure @escaping @MainActor @Sendable () -> Plugin,
+        _ configure: (WindowBuilder) -> Void = { _ in }
+    ) -> KeystoneApp {
+        window(make().windowType, configure).onInitialize { $0.register(window: make()) }
     }
 
     /// Starts a Bun process for services and web components.
@@ -51,18 +72,35 @@ public final class KeystoneApp {
     /// - Parameter root: The directory with `web/` and `services/`, relative to the app's.
     @discardableResult
     public func withBun(root: String? = nil) -> KeystoneApp {
-        configure { config in
-            var bun = config.bun ?? BunConfig()
-            bun.enabled = true
-            if let root { bun.root = root }
-            config.bun = bun
+        changes.append { loaded in
+            loaded.change(["bun.enabled"] + (root == nil ? [] : ["bun.root"])) { config in
+                var bun = config.bun ?? BunConfig()
+                bun.enabled = true
+                if let root { bun.root = root }
+                config.bun = bun
+            }
         }
+        return self
+    }
+
+    /// Loads plugins from a directory, and reloads those that change.
+    ///
+    /// - Parameter dir: Relative to the app's directory; `dylib` where neither this nor the file names one.
+    @discardableResult
+    public func withPlugins(dir: String? = nil) -> KeystoneApp {
+        changes.append { loaded in
+            loaded.change(["plugins.enabled"] + (dir == nil ? [] : ["plugins.dir"])) { config in
+                config.plugins.enabled = true
+                if let dir { config.plugins.dir = dir }
+            }
+        }
+        return self
     }
 
     /// Changes anything else of the configuration.
     @discardableResult
     public func configure(_ body: @escaping (inout KeystoneConfig) -> Void) -> KeystoneApp {
-        changes.append(body)
+        changes.append { $0.change([], body) }
         return self
     }
 
@@ -90,6 +128,12 @@ public final class KeystoneApp {
         onInitialize { $0.register(plugin) }
     }
 
+    /// The same for a service that is made by `init()`, when the app starts.
+    @discardableResult
+    public func service<Plugin: ServicePlugin & DefaultInitializable>(_ type: Plugin.Type) -> KeystoneApp {
+        onInitialize { $0.register(Plugin()) }
+    }
+
     /// Called before any window opens, in the order of these calls: the place for handlers, routes and listeners.
     @discardableResult
     public func onInitialize(_ body: @escaping @MainActor (CoreContext) throws -> Void) -> KeystoneApp {
@@ -110,20 +154,15 @@ public final class KeystoneApp {
     }
 
     /// What the file says, under what is said here. Without a file only the latter counts.
-    private func adjust(_ loaded: inout LoadedConfig) {
+    func adjust(_ loaded: inout LoadedConfig) {
         if loaded.file == nil { loaded.config = KeystoneConfig() }
-        loaded.config.name = name
-        loaded.config.id = id
         // What the file lacks or has wrong there no longer matters.
         loaded.diagnostics.removeAll { ["name", "id"].contains($0.key) }
-        for change in changes { change(&loaded.config) }
-        let place = "KeystoneApp(name:id:)"
-        if name.isEmpty {
-            loaded.diagnostics.append(ConfigDiagnostic(.error, file: place, message: "the name is empty"))
+        loaded.change(["name", "id"]) { config in
+            config.name = name
+            config.id = id
         }
-        if !AppID.isValid(id) {
-            loaded.diagnostics.append(
-                ConfigDiagnostic(.error, file: place, message: "found \"\(id)\", expected \(AppID.rule)"))
-        }
+        for change in changes { change(&loaded) }
+        loaded.checkChanges(place: "KeystoneApp")
     }
 }

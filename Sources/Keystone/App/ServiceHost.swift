@@ -12,8 +12,10 @@ final class ServiceHost {
     private let isTaken: @MainActor (_ name: String) -> Bool
     private let log = Logger("app")
 
-    /// For the end of each service.
-    private static let shutdownLimit = Duration.seconds(5)
+    /// For the end of all services together.
+    static let shutdownLimit = Duration.seconds(5)
+    /// For those whose turn did not come within that.
+    private static let lateLimit = Duration.seconds(1)
 
     init(isTaken: @escaping @MainActor (_ name: String) -> Bool) {
         self.isTaken = isTaken
@@ -68,11 +70,23 @@ final class ServiceHost {
         log.debug("service \(name) runs")
     }
 
-    /// Ends all, the last one first.
-    func stopAll() async {
+    /// Ends all, the last one first, since later ones may need earlier ones. One that hangs takes the time of those before it:
+    /// they are called in any case, side by side.
+    func stopAll(limit: Duration = shutdownLimit) async {
         context = nil
-        while let plugin = running.popLast() {
-            await bounded(by: Self.shutdownLimit) { await plugin.shutdown() }
+        let clock = ContinuousClock()
+        let deadline = clock.now + limit
+        while clock.now < deadline, let plugin = running.popLast() {
+            let hasEnded = await bounded(by: deadline - clock.now) { await plugin.shutdown() }
+            if !hasEnded { log.warning("service \(plugin.serviceName) did not end within \(limit); it is left behind") }
+        }
+        let late = running.reversed()
+        running = []
+        guard !late.isEmpty else { return }
+        await bounded(by: Self.lateLimit) {
+            await withTaskGroup { group in
+                for plugin in late { group.addTask { await plugin.shutdown() } }
+            }
         }
     }
 }

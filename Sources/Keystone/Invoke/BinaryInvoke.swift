@@ -1,5 +1,6 @@
 internal import KeystoneCore
 internal import KeystoneProtocol
+internal import KeystoneServices
 internal import KeystoneSupport
 
 /// `POST keystone://invoke/CHANNEL?id=ID`: calls whose arguments or replies are bytes.
@@ -20,17 +21,16 @@ struct BinaryInvoke {
 
     private func answer(_ request: SchemeRequest) async -> SchemeResponse {
         guard let id = request.webViewID, let window = windows.all.first(where: { $0.web?.id == id }) else {
-            return error(WireError(.unavailable, "the window is closed"), status: 410, origin: nil)
+            return error(WireError(.unavailable, "the window is closed"), origin: nil)
         }
         guard let origin = request.headers["origin"], window.web?.allowedOrigins.contains(origin) == true else {
-            return error(
-                WireError(.forbidden, "only the app's own pages may call the host"), status: 403, origin: nil)
+            return error(WireError(.forbidden, "only the app's own pages may call the host"), origin: nil)
         }
         guard request.method == "POST" else {
-            return error(WireError(.badRequest, "binary calls are POST requests"), status: 405, origin: origin)
+            return error(WireError(.badRequest, "binary calls are POST requests"), origin: origin, status: 405)
         }
         guard let call = Self.parse(request.uri) else {
-            return error(WireError(.badRequest, "malformed address of a binary call"), status: 400, origin: origin)
+            return error(WireError(.badRequest, "malformed address of a binary call"), origin: origin)
         }
         let invoke = InvokeCall(id: call.id, channel: call.channel, payload: .bytes(request.body))
         let result = await withCheckedContinuation { continuation in
@@ -38,7 +38,7 @@ struct BinaryInvoke {
         }
         switch result {
         case .success(let reply): return success(reply, origin: origin)
-        case .failure(let failure): return error(failure, status: failure.httpStatus, origin: origin)
+        case .failure(let failure): return error(failure, origin: origin)
         }
     }
 
@@ -63,25 +63,13 @@ struct BinaryInvoke {
         }
     }
 
-    private func error(_ failure: WireError, status: Int, origin: String?) -> SchemeResponse {
-        response(status, "application/json", Array(failure.jsonText.utf8), origin: origin)
+    private func error(_ failure: WireError, origin: String?, status: Int? = nil) -> SchemeResponse {
+        response(status ?? failure.httpStatus, "application/json", Array(failure.jsonText.utf8), origin: origin)
     }
 
     private func response(_ status: Int, _ type: String, _ body: [UInt8], origin: String?) -> SchemeResponse {
         var headers = ["Cache-Control": "no-store"]
         if let origin { headers["Access-Control-Allow-Origin"] = origin }
         return SchemeResponse(status: status, contentType: type, headers: headers, body: body)
-    }
-}
-
-extension WireError {
-    var httpStatus: Int {
-        switch code {
-        case .noHandler: 404
-        case .badRequest: 400
-        case .forbidden: 403
-        case .tooLarge: 413
-        default: 500
-        }
     }
 }

@@ -39,7 +39,7 @@ package final class InvokeDispatcher: Sendable {
 
     /// The calls of one connection of the fast path; its owner closes them.
     package func makeSource(together: @escaping @Sendable (Bool) -> Void) -> OpenCalls {
-        OpenCalls(target: target, together: together)
+        OpenCalls(target: target, isOrdered: true, together: together)
     }
 
     /// The page is gone: its calls' tasks are cancelled. The next page counts its ids from one again.

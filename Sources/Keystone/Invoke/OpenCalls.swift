@@ -37,16 +37,24 @@ package final class OpenCalls: Sendable {
 
     private struct State {
         var entries: [String: Entry] = [:]
+        var unwanted = UnwantedCalls()
         var isClosed = false
     }
 
     private let target: InvokeDispatcher.Target
     private let together: @Sendable (Bool) -> Void
+    private let isOrdered: Bool
     private let state = Mutex(State())
 
-    /// - Parameter together: told when answers begin (`true`) and end to come in a burst that is worth one send.
-    init(target: InvokeDispatcher.Target, together: @escaping @Sendable (Bool) -> Void = { _ in }) {
+    /// - Parameters:
+    ///   - isOrdered: Whether a call always comes before the word that it is cancelled.
+    ///   - together: told when answers begin (`true`) and end to come in a burst that is worth one send.
+    init(
+        target: InvokeDispatcher.Target, isOrdered: Bool = false,
+        together: @escaping @Sendable (Bool) -> Void = { _ in }
+    ) {
         self.target = target
+        self.isOrdered = isOrdered
         self.together = together
     }
 
@@ -100,8 +108,11 @@ package final class OpenCalls: Sendable {
             case .starting:
                 state.entries[id]?.work = .starting(isCancelled: true)
                 return nil
-            case .task, nil:
+            case .task:
                 return state.entries[id]
+            case nil:
+                if !isOrdered { state.unwanted.remember(id) }
+                return nil
             }
         }
         switch entry?.work {
@@ -180,6 +191,7 @@ package final class OpenCalls: Sendable {
         try target.budget.take(bytes: bytes)
         let refusal: WireError? = state.withLock { state in
             if state.isClosed { return WireError(.unavailable, "the page is gone") }
+            if state.unwanted.take(call.id) { return WireError(.aborted, "\(call.channel) was cancelled") }
             if state.entries[call.id] != nil {
                 return WireError(.badRequest, "call id \(call.id.prefix(40)) is already in use")
             }

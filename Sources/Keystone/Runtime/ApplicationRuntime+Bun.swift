@@ -15,7 +15,8 @@ extension ApplicationRuntime {
         link.onRestart = { [events] attempt in for listener in events.bunRestart.active { listener.run { $0(attempt) } }
         }
         link.onMessage = { [weak self] message in self?.receive(message) }
-        connect(link.workers)
+        processes.connect(link.connection, link.workers)
+        observeWorkers()
         tellWhetherPushesAreHeard()
     }
 

@@ -104,5 +104,6 @@ extension WindowOptions {
         resizable = window.resizable
         lacksTitle = !window.givesTitle
         lacksSize = !window.givesSize
+        toolbar = window.toolbar
     }
 }

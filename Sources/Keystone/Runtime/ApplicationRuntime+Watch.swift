@@ -10,7 +10,7 @@ extension ApplicationRuntime {
         var known = config
         let app = SaveWatch(ConfigLoader.fileNames, in: rootDirectory, on: platform) { [weak self] _ in
             guard let self else { return }
-            let loaded = ConfigLoader.load(appDirectory: rootDirectory)
+            let loaded = configuration.load()
             for diagnostic in loaded.diagnostics {
                 log.log(diagnostic.severity == .error ? .error : .warning, "\(diagnostic)")
             }

@@ -5,8 +5,8 @@ internal import KeystoneSupport
 
 /// What the workers' lives and words mean for the app.
 extension ApplicationRuntime {
-    func connect(_ manager: WorkerManager) {
-        workers = manager
+    func observeWorkers() {
+        let manager = workers
         manager.notices.onEvent { [weak self] worker, event in self?.report(event, of: worker) }
         manager.notices.onSaying { [weak self] saying in self?.receive(saying) }
     }

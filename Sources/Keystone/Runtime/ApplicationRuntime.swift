@@ -14,9 +14,13 @@ final class ApplicationRuntime {
     let config: KeystoneConfig
     /// The app's directory, absolute.
     let rootDirectory: String
+    /// How `config` came about.
+    var configuration: AppConfiguration
     let windows: WindowManager
+    /// Main Bun and the workers, for code on any thread.
+    nonisolated let processes = AppProcesses()
     /// The app's workers: more Bun processes with services of their own. Empty for an app without a Bun side.
-    var workers = WorkerManager(configured: [], launcher: nil)
+    var workers: WorkerManager { processes.workers }
     /// Answers the pages' `fetch("/api/…")`.
     let http = HTTPRouter()
 
@@ -63,6 +67,7 @@ final class ApplicationRuntime {
         self.plugins = plugins
         self.config = config
         self.rootDirectory = rootDirectory
+        configuration = AppConfiguration(directory: rootDirectory)
         self.paths = paths
         self.launch = launch
         self.platform = platform
@@ -97,6 +102,7 @@ final class ApplicationRuntime {
         windows.onEvent = { [weak self] window, event in
             self?.automation.progress.record(event, of: window)
             if case .painted = event { self?.startupMemory.windowPainted() }
+            if case .closed = event { self?.bun?.connection.forgetStates(prefix: "window:\(window.id):") }
             if case .webProcessEnded = event {
                 for listener in self?.events.webViewCrash.active ?? [] { listener.run { $0(window.id) } }
             }
@@ -182,11 +188,7 @@ final class ApplicationRuntime {
         isShuttingDown = true
         log.debug("shutting down")
         Task {
-            for listener in events.shutdown.active {
-                await RegistrationOwner.$current.withValue(listener.owner) {
-                    await bounded(by: .seconds(5), listener.body)
-                }
-            }
+            await events.tellShutdown()
             await withTaskGroup { group in
                 for window in windows.all { group.addTask { await window.close() } }
             }

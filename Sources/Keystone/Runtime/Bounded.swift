@@ -1,20 +1,21 @@
-/// Waits for the body, but no longer than the limit; the body then goes on alone.
+/// Waits for the body, but no longer than the limit; the body then goes on alone. Answers whether the body has ended.
 @MainActor
-func bounded(by limit: Duration, _ body: @escaping @MainActor () async -> Void) async {
+@discardableResult
+func bounded(by limit: Duration, _ body: @escaping @MainActor () async -> Void) async -> Bool {
     await withCheckedContinuation { continuation in
-        var waiting: CheckedContinuation<Void, Never>? = continuation
-        func end() {
-            waiting?.resume()
+        var waiting: CheckedContinuation<Bool, Never>? = continuation
+        func end(_ isOver: Bool) {
+            waiting?.resume(returning: isOver)
             waiting = nil
         }
         let timer = Task {
             do { try await Task.sleep(for: limit) } catch { return }
-            end()
+            end(false)
         }
         Task {
             await body()
             timer.cancel()
-            end()
+            end(true)
         }
     }
 }

@@ -20,6 +20,9 @@ package struct HostOptions: Sendable {
     /// Take commands as NDJSON on standard input and write events to standard output (for tests).
     package var control = false
 
+    /// Print the configuration as the app would run with it, and where each value comes from, then exit.
+    package var printConfig = false
+
     package struct UsageError: Error, Sendable {
         package var message: String
     }
@@ -44,6 +47,7 @@ package struct HostOptions: Sendable {
             case "--types": types = try Self.value(of: argument, &rest)
             case "--check": checksTypes = true
             case "--control": control = true
+            case "--print-config": printConfig = true
             default:
                 guard !argument.hasPrefix("-") else { throw UsageError(message: "unknown option \(argument)") }
                 positional.append(argument)

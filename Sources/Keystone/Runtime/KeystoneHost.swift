@@ -22,7 +22,7 @@ public enum KeystoneHost {
     ///   - directory: The app's, where the arguments name none; `nil` is the working directory.
     ///   - adjust: Changes the configuration before it is checked for errors.
     static func run(
-        arguments: [String], directory: String?, adjust: (inout LoadedConfig) -> Void,
+        arguments: [String], directory: String?, adjust: @escaping (inout LoadedConfig) -> Void,
         configure: @MainActor (CoreContext) throws -> Void
     ) -> Never {
         GLProbe.runIfRequested()
@@ -30,7 +30,15 @@ public enum KeystoneHost {
             var options = HostOptions()
             options.directory = directory ?? options.directory
             try options.read(arguments)
-            let runtime = try start(options, adjust)
+            let configuration = AppConfiguration(directory: try resolvedPath(options.directory), adjust: adjust)
+            let loaded = configuration.load()
+            for diagnostic in loaded.diagnostics { StandardStreams.errorLine("\(diagnostic)") }
+            guard !loaded.hasErrors else { throw StartError("the configuration has errors; nothing was started") }
+            if options.printConfig {
+                StandardStreams.printLine(loaded.table)
+                exit(0)
+            }
+            let runtime = try start(options, loaded.config, configuration)
             try configure(runtime.coreContext)
             _ = runtime.run(options: options)
             runtime.beginAgainIfWanted()
@@ -45,21 +53,12 @@ public enum KeystoneHost {
     }
 
     private static func start(
-        _ options: HostOptions, _ adjust: (inout LoadedConfig) -> Void
+        _ options: HostOptions, _ config: KeystoneConfig, _ configuration: AppConfiguration
     ) throws -> ApplicationRuntime {
         let variables = ProcessEnvironment.current
-        let root = try resolvedPath(options.directory)
+        let root = configuration.directory
         let launch = try LaunchEnvironment(variables: variables, executable: try resolvedPath("/proc/self/exe"))
-        var loaded = ConfigLoader.load(appDirectory: root)
-        adjust(&loaded)
-        for diagnostic in loaded.diagnostics { StandardStreams.errorLine("\(diagnostic)") }
-        guard !loaded.hasErrors else { throw StartError("the configuration has errors; nothing was started") }
-        let config = loaded.config
-        if let bun = config.bun, bun.enabled, !fileExists(root + "/" + bun.root) {
-            throw StartError(
-                "\(root)/\(bun.root) is not there; it is bun.root in the configuration. Make the directory, correct "
-                    + "bun.root, or set bun.enabled to false.")
-        }
+        if options.types == nil { try checkFiles(config, root, launch) }
         openLog(appID: config.id, launch: launch)
         let paths = AppPaths(
             appID: config.id, appRoot: root + "/" + (config.bun?.root ?? "bun"), environment: variables)
@@ -71,6 +70,7 @@ public enum KeystoneHost {
         let runtime = ApplicationRuntime(
             config: config, rootDirectory: root, paths: paths, launch: launch, platform: platform,
             rendering: rendering, plugins: plugins)
+        runtime.configuration = configuration
         if let bun { runtime.connect(bun) }
         return runtime
     }
@@ -81,6 +81,31 @@ public enum KeystoneHost {
         guard options.types == nil else { return (InvisiblePlatform(), .software) }
         let platform = try GtkPlatform(appID: config.id, rendering: config.rendering.preference)
         return (platform, platform.rendering.mode)
+    }
+
+    /// Whether what the app needs is there. The `keystone` command sees to all of this before it starts a host; an
+    /// executable that is started by itself has this alone.
+    private static func checkFiles(_ config: KeystoneConfig, _ root: String, _ launch: LaunchEnvironment) throws {
+        guard fileExists(launch.engine + "/bun/dist/host.html") else {
+            throw StartError(
+                "the host page is not built: there is no \(launch.engine)/bun/dist/host.html. Run ./keystone doctor in "
+                    + "\(launch.engine) once: it installs and builds what is missing.")
+        }
+        guard let bun = config.bun, bun.enabled else { return }
+        let bunRoot = root + "/" + bun.root
+        guard fileExists(bunRoot) else {
+            throw StartError(
+                "\(bunRoot) is not there; it is bun.root in the configuration. Make the directory, correct bun.root, or "
+                    + "set bun.enabled to false.")
+        }
+        guard launch.isDevelopment else { return }
+        do {
+            try EnginePackages(engine: launch.engine).linkMissing(in: bunRoot)
+        } catch {
+            throw StartError(
+                "@keystone/sdk can't be linked into \(bunRoot)/node_modules: \(error.reason). Make the directory "
+                    + "writable once.")
+        }
     }
 
     private static func openLog(appID: String, launch: LaunchEnvironment) {

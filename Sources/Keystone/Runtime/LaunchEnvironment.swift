@@ -21,7 +21,8 @@ package struct LaunchEnvironment: Sendable {
     package let executable: String
     package var programDirectory: String { parentDirectory(of: executable) }
 
-    /// `KEYSTONE_ENGINE`, else the nearest directory above the executable that holds `bun/host.ts`.
+    /// `KEYSTONE_ENGINE`, else the nearest directory above the executable that holds `bun/host.ts`, else, in a build for
+    /// debugging, the checkout that it was made from.
     package init(variables: [String: String], executable: String) throws {
         self.variables = variables
         isDevelopment = variables["KEYSTONE_MODE"] != "packaged"
@@ -35,18 +36,38 @@ package struct LaunchEnvironment: Sendable {
             }
             return
         }
+        guard let found = Self.engine(above: executable) ?? Self.checkout else {
+            throw StartError(
+                "the engine's directory was not found above \(executable). Set KEYSTONE_ENGINE to the directory that "
+                    + "holds bun/host.ts.")
+        }
+        engine = found
+    }
+
+    private static func engine(above executable: String) -> String? {
         var directory = parentDirectory(of: executable)
         while !directory.isEmpty {
             for candidate in [directory, directory + "/share/keystone"] where fileExists(candidate + "/bun/host.ts") {
-                engine = candidate
-                return
+                return candidate
             }
-            guard directory != "/" else { break }
+            guard directory != "/" else { return nil }
             directory = parentDirectory(of: directory)
         }
-        throw StartError(
-            "the engine's directory was not found above \(executable). Set KEYSTONE_ENGINE to the directory that holds "
-                + "bun/host.ts.")
+        return nil
+    }
+
+    /// The sources that this library was compiled from, for an app in a package anywhere else. Only builds for debugging
+    /// know them: what is built for release may run on another machine.
+    private static var checkout: String? {
+        #if DEBUG
+            var directory = #filePath
+            for _ in ["LaunchEnvironment.swift", "Runtime", "Keystone", "Sources"] {
+                directory = parentDirectory(of: directory)
+            }
+            return fileExists(directory + "/bun/host.ts") ? directory : nil
+        #else
+            return nil
+        #endif
     }
 
     private static func wantsFastPath(_ text: String) throws -> Bool {

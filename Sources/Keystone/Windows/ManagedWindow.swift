@@ -133,6 +133,7 @@ public final class ManagedWindow {
         case .closeRequested: onEvent?(self, .closeRequested)
         case .resized, .focused: break
         case .stateChanged(let state): run(.hostEvent(name: "windowState", data: state.json))
+        case .toolbarPressed(let action): context.actions.dispatch(action, source: .window(id))
         }
     }
 }

@@ -63,12 +63,13 @@ public final class WindowManager {
         guard byID.count < Self.maximum else {
             throw PlatformError(.failed, "\(byID.count) windows are open already; close some first")
         }
-        let native = try context.platform.makeWindow(
-            PlatformWindowOptions(
-                title: options.title, size: options.size, minimumSize: options.minimumSize,
-                resizable: options.resizable, position: options.position,
-                titleBarStyle: options.titleBarStyle, floating: options.floating, headless: options.headless,
-                background: context.theme.windowBackground, appID: context.app.id))
+        var frame = PlatformWindowOptions(
+            title: options.title, size: options.size, minimumSize: options.minimumSize,
+            resizable: options.resizable, position: options.position,
+            titleBarStyle: options.titleBarStyle, floating: options.floating, headless: options.headless,
+            background: context.theme.windowBackground, appID: context.app.id)
+        frame.toolbar = options.toolbar
+        let native = try context.platform.makeWindow(frame)
         lastID += 1
         let window = ManagedWindow(id: String(lastID), options: options, native: native, context: context)
         byID[window.id] = window

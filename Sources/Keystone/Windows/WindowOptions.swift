@@ -22,6 +22,8 @@ public struct WindowOptions: Sendable, Hashable {
     /// Nobody has named a title or a size yet: a window plugin's own count.
     var lacksTitle = false
     var lacksSize = false
+    /// A strip of native buttons above the content; none where it is empty.
+    public var toolbar: [ToolbarItem] = []
 
     public init(
         component: String, title: String? = nil, size: Size = Size(width: 800, height: 600), position: Point? = nil,

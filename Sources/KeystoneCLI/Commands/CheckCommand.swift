@@ -22,32 +22,15 @@ enum CheckCommand {
         }
         guard try BunConfigCheck.run(project, context) else { return 1 }
         for warning in try SignatureCheck.warnings(project) { Console.warning("\(warning): it will not be loaded") }
+        if arguments.has("print"), let executable = project.executable {
+            // Its own code has the last word, and only it can say what that is.
+            try executable.run(["--print-config"], environment: context.environment, context)
+        }
         if arguments.has("print") {
-            show(loaded)
+            Console.print(loaded.table)
         } else {
             Console.print("\(loaded.file ?? project.directory): no errors")
         }
         return 0
-    }
-
-    private static func show(_ loaded: LoadedConfig) {
-        let file = loaded.file.map { "# \($0)" } ?? "# no configuration file: development defaults"
-        let values = loaded.values.map { (key: $0.key, text: text($0.value), origin: "\($0.origin)") }
-        let keys = values.map(\.key.count).max() ?? 0
-        let texts = min(40, values.map(\.text.count).max() ?? 0)
-        Console.print(file)
-        for value in values {
-            Console.print("\(padded(value.key, keys))  \(padded(value.text, texts))  # \(value.origin)")
-        }
-    }
-
-    /// As one would write it: `900`, not `900.0`.
-    private static func text(_ value: JSONValue) -> String {
-        if let number = value.double, let integer = Int(exactly: number) { return "\(integer)" }
-        return "\(value)"
-    }
-
-    private static func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
     }
 }

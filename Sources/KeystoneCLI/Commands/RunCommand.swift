@@ -16,16 +16,22 @@ enum RunCommand {
                 name: "retry-plugins", doc: "Load plugins again that were left out because they ended the app."),
             OptionSpec(name: "control", doc: "Take commands as JSON lines on standard input.", hidden: true),
         ],
-        notes: "Exit codes: 0, 1 for a failure (a JavaScript error too), 2 for wrong usage, 124 when the time is up.")
+        notes: """
+            An app with a Package.swift that makes a program is built with `swift build` and run by that program.
+            Exit codes: 0, 1 for a failure (a JavaScript error too), 2 for wrong usage, 124 when the time is up.
+            """)
 
     static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> Int32 {
         let options = try hostOptions(arguments)
         let prepared = try Preparation.make(arguments.positional.first, context)
-        let host = try prepared.engine.host(context)
         if context.variable("KEYSTONE_MODE") != "packaged" { try buildNative(prepared, context) }
         var environment = context.environment
         environment["KEYSTONE_ENGINE"] = prepared.engine.root
         environment["KEYSTONE_BUN"] = prepared.bun?.path
+        if let executable = prepared.project.executable {
+            try executable.run(options, environment: environment, context)
+        }
+        let host = try prepared.engine.host(context)
         try Tool.become(host, [prepared.project.directory] + options, environment: environment)
     }
 

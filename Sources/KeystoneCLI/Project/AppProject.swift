@@ -5,12 +5,17 @@ struct AppProject: Sendable {
     /// Absolute.
     let directory: String
     let loaded: LoadedConfig
+    /// For an app that is a program of its own; what the file lacks may then stand in its code.
+    var executable: AppExecutable?
 
     var config: KeystoneConfig { loaded.config }
 
     /// The Bun side's directory, or `nil` when the app has none.
     var bunRoot: String? {
-        guard let bun = config.bun, bun.enabled else { return nil }
+        guard let bun = config.bun, bun.enabled else {
+            // The program's own code may say that there is one.
+            return executable != nil && Files.isDirectory(directory + "/bun") ? directory + "/bun" : nil
+        }
         return bun.root.hasPrefix("/") ? bun.root : Files.absolute("\(directory)/\(bun.root)")
     }
 
@@ -43,13 +48,19 @@ struct AppProject: Sendable {
                 Files.exists(directory) ? "\(directory) is not a directory" : "there is no directory \(directory)",
                 hint: "To make a new app: keystone create \(argument ?? "DIR")")
         }
-        let loaded = ConfigLoader.load(appDirectory: directory, environment: context.environment)
-        guard loaded.file != nil || Files.isDirectory(directory + "/bun") else {
+        var loaded = ConfigLoader.load(appDirectory: directory, environment: context.environment)
+        // A program that is named by `KEYSTONE_HOST` may be built on `KeystoneApp`, too.
+        let executable = context.variable("KEYSTONE_HOST") == nil ? try AppExecutable.find(in: directory, context) : nil
+        if executable != nil || context.variable("KEYSTONE_HOST") != nil {
+            loaded.diagnostics.removeAll { ["name", "id"].contains($0.key) && $0.severity == .error }
+        }
+        guard loaded.file != nil || executable != nil || Files.isDirectory(directory + "/bun") else {
             throw CommandFailure(
-                "\(directory) holds no Keystone app: no \(ConfigLoader.fileNames.joined(separator: ", no ")), no bun/",
+                "\(directory) holds no Keystone app: no \(ConfigLoader.fileNames.joined(separator: ", no ")), no bun/, "
+                    + "no Package.swift of a program",
                 hint: "To make a new app: keystone create DIR")
         }
-        return AppProject(directory: directory, loaded: loaded)
+        return AppProject(directory: directory, loaded: loaded, executable: executable)
     }
 
     private func checkBunRoot() throws(CommandFailure) {

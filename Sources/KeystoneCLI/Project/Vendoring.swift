@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import KeystoneCore
 internal import KeystoneSupport
 
 /// Puts the engine's TypeScript packages into an app's `node_modules` as links.
@@ -7,20 +8,9 @@ struct Vendoring: Sendable {
     let engine: Engine
     let bunRoot: String
 
-    private struct Package {
-        /// As in an import.
-        let name: String
-        /// In the engine.
-        let source: String
-    }
+    private typealias Package = EnginePackages.Entry
 
-    private var packages: [Package] {
-        [
-            Package(name: "@keystone/sdk", source: engine.bun + "/sdk"),
-            Package(name: "keystone-desktop", source: engine.bun),
-            Package(name: "@keystone/lib", source: engine.bun + "/lib"),
-        ]
-    }
+    private var packages: [Package] { EnginePackages(engine: engine.root).all }
 
     /// Links what is missing or stale; does nothing when all is well.
     ///

@@ -100,7 +100,8 @@ public enum ConfigLoader {
         return name.isEmpty || name == "." || name == ".." ? "app" : name
     }
 
-    private static func override(_ loaded: inout LoadedConfig, _ environment: [String: String]) {
+    /// What the environment says, over everything else. To be called last where code changes what was loaded.
+    package static func override(_ loaded: inout LoadedConfig, _ environment: [String: String]) {
         let variable = "KEYSTONE_RENDERING"
         guard let text = environment[variable], !text.isEmpty else { return }
         guard let rendering = RenderingConfig(rawValue: text) else {

@@ -4,12 +4,15 @@ internal import KeystoneSupport
 public enum ConfigOrigin: Sendable, Hashable, CustomStringConvertible {
     case builtIn
     case file(line: Int)
+    /// The app's own code: `KeystoneApp`.
+    case builder
     case environment(variable: String)
 
     public var description: String {
         switch self {
         case .builtIn: "default"
         case .file(let line): "line \(line)"
+        case .builder: "KeystoneApp"
         case .environment(let variable): "environment \(variable)"
         }
     }

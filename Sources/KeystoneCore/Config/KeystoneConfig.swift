@@ -76,6 +76,8 @@ public struct WindowConfig: Sendable, Hashable {
     public var renderless = false
     /// Never shown.
     public var headless = false
+    /// A strip of buttons above the content. Of `KeystoneApp` alone: the file has no key for it.
+    public var toolbar: [ToolbarItem] = []
 
     public init() {}
 

@@ -27,6 +27,9 @@ package struct PlatformWindowOptions: Sendable {
     package var background: Color
     /// The desktop's name for the application, its `id` in the configuration.
     package var appID: String
+    /// A strip of native buttons above the content; none where it is empty. It is part of the content's size, and has the
+    /// window's own buttons in it.
+    package var toolbar: [ToolbarItem] = []
 
     package init(
         title: String, size: Size, minimumSize: Size = Size(width: 0, height: 0), resizable: Bool = true,
@@ -54,6 +57,8 @@ package enum PlatformWindowEvent: Sendable {
     case resized(Size)
     case focused(Bool)
     case stateChanged(WindowState)
+    /// A button of the toolbar was pressed: its action.
+    case toolbarPressed(action: String)
 }
 
 package struct WindowState: Sendable, Hashable {

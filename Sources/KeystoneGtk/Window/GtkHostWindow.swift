@@ -36,7 +36,9 @@ package final class GtkHostWindow: PlatformWindow {
         initialPosition = options.position
         title = options.title
         background = options.background
-        content = WindowContent(windowControls: options.titleBarStyle == .hidden && !options.headless)
+        content = WindowContent(
+            windowControls: options.titleBarStyle == .hidden && !options.headless,
+            toolbar: options.headless ? [] : options.toolbar)
         pointer = LastPress(on: widget)
         build(options)
         observe()
@@ -224,11 +226,25 @@ package final class GtkHostWindow: PlatformWindow {
         for property in ["maximized", "fullscreened"] {
             Signal.connectNotify(widget, property) { [weak self] in self?.stateMayHaveChanged() }
         }
+        if let toolbar = content.toolbar { observe(toolbar) }
         Signal.connect(widget, "realize") { [weak self] in self?.observeSurface() }
         content.onResize = { [weak self] size in
             guard let self, !isClosed, size != lastSize else { return }
             lastSize = size
             onEvent?(.resized(size))
+        }
+    }
+
+    /// A page keeps the tab key to itself: F6 leads to the toolbar, and back.
+    private func observe(_ toolbar: Toolbar) {
+        toolbar.onPress = { [weak self] action in
+            guard let self, !isClosed else { return }
+            onEvent?(.toolbarPressed(action: action))
+        }
+        KeyShortcut.add("F6", to: widget) { [weak self, weak toolbar] in
+            guard let self, let toolbar, !isClosed else { return false }
+            guard toolbar.hasFocus, let webView else { return toolbar.focus() }
+            return gtk_widget_grab_focus(webView.widget) != 0
         }
     }
 

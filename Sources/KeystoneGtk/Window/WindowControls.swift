@@ -23,6 +23,13 @@ final class WindowControls {
         for side in [start, end] { gtk_overlay_add_overlay(overlay, Self.widget(side)) }
     }
 
+    /// Puts them at both ends of a row, where they lie over nothing.
+    func add(toEndsOf box: UnsafeMutablePointer<GtkBox>) {
+        gtk_box_prepend(box, Self.widget(start))
+        gtk_box_append(box, Self.widget(end))
+        for side in [start, end] { gtk_widget_set_valign(Self.widget(side), GTK_ALIGN_CENTER) }
+    }
+
     /// Puts the buttons above everything else in the overlay.
     func raise(in overlay: UnsafeMutablePointer<GtkWidget>) {
         for side in [start, end] { gtk_widget_insert_before(Self.widget(side), overlay, nil) }

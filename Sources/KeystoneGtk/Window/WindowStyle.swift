@@ -7,6 +7,7 @@ enum WindowStyle {
     static let windowClass = "keystone-window"
     static let contentClass = "keystone-content"
     static let controlsClass = "keystone-controls"
+    static let toolbarClass = "keystone-toolbar"
     static let messageClass = "keystone-message"
     /// Whether the window's background is dark or light: its buttons are drawn over it, whatever GTK's own theme is.
     static let darkClass = "keystone-dark"
@@ -32,6 +33,9 @@ enum WindowStyle {
         window.\(darkClass) .\(controlsClass) button { color: #ffffff; }
         window.\(lightClass) .\(controlsClass) button { color: #2e3436; }
         .\(controlsClass) { padding: 6px; }
+        .\(toolbarClass) { padding: 4px 6px; }
+        window.\(darkClass) .\(toolbarClass) button { color: #ffffff; }
+        window.\(lightClass) .\(toolbarClass) button { color: #2e3436; }
         """
 
     static func install(on display: OpaquePointer) {

@@ -135,14 +135,34 @@ package final class BunConnection: Sendable {
 
     // MARK: Messages
 
-    /// Sends to every page that subscribed. What is retained also reaches a Bun that starts later; anything else is lost
-    /// while none runs.
-    package func push(_ channel: String, _ data: JSONValue, retain: Bool = false) {
+    /// Sends to every page that subscribed.
+    ///
+    /// - Parameter retain: `true` makes it the channel's state, which also reaches a Bun that starts later; `null` ends
+    ///   that. `false` is an event. `nil` leaves it to Bun, which remembers the last value while there is room. What is no
+    ///   state is lost while no Bun runs.
+    package func push(_ channel: String, _ data: JSONValue, retain: Bool? = nil) {
         state.withLock { state in
-            if retain {
-                if state.retained.updateValue(data, forKey: channel) == nil { state.channels.append(channel) }
+            if retain == true { keep(channel, data, in: &state) }
+            send(.push(channel: channel, data: data, retain: retain), in: &state)
+        }
+    }
+
+    private func keep(_ channel: String, _ data: JSONValue, in state: inout State) {
+        if data == .null {
+            if state.retained.removeValue(forKey: channel) != nil { state.channels.removeAll { $0 == channel } }
+        } else if state.retained.updateValue(data, forKey: channel) == nil {
+            state.channels.append(channel)
+        }
+    }
+
+    /// Ends the states of all channels that begin so, here and in Bun.
+    package func forgetStates(prefix: String) {
+        state.withLock { state in
+            for channel in state.channels where channel.hasPrefix(prefix) {
+                state.retained[channel] = nil
+                send(.push(channel: channel, data: .null, retain: true), in: &state)
             }
-            send(.push(channel: channel, data: data, retain: retain ? true : nil), in: &state)
+            state.channels.removeAll { $0.hasPrefix(prefix) }
         }
     }
 

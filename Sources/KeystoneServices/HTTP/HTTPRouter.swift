@@ -104,9 +104,10 @@ public final class HTTPRouter: Sendable {
         } catch let error as HTTPError {
             return .error(error.message, status: error.status)
         } catch let error as WireError {
-            return .failure(error, status: error.responseStatus)
+            return .failure(error, status: error.httpStatus)
         } catch is CancellationError {
-            return .failure(WireError(.aborted, "the request was cancelled"), status: 499)
+            let error = WireError(.aborted, "the request was cancelled")
+            return .failure(error, status: error.httpStatus)
         } catch {
             log.error("\(request.method) \(request.path.prefix(200)) failed: \(error)")
             return .error("\(request.method) \(request.path.prefix(200)) failed")

@@ -132,6 +132,23 @@ public final class Worker: Sendable {
         try await supervisor.connection.query(service, args: args, timeout: timeout)
     }
 
+    /// Calls a `.handle(channel, …)` handler of one of its services. As `query`, with a limit of 15 s.
+    public func call(
+        _ channel: String, args: JSONValue? = nil, timeout: Duration? = .seconds(15)
+    ) async throws -> JSONValue {
+        try await supervisor.connection.invoke(channel, args: args, timeout: timeout)
+    }
+
+    /// Delivers an action to its services' `onAction`, and to nobody else. Lost while it does not run.
+    ///
+    /// Throws `WireError` with code `FORBIDDEN` where it is an extension host and none of its `allowedChannels` fits.
+    public func send(action: String) throws {
+        guard hears(action) else {
+            throw WireError(.forbidden, "\(name) may not hear of \(action): its allowedChannels don't have it")
+        }
+        supervisor.connection.action(action, source: .host)
+    }
+
     /// Pushes to its services that listen (`onHostPush`) and to those connected to it that subscribed. Waits for a worker
     /// that starts.
     ///

@@ -17,11 +17,16 @@ interface AnswerHead {
   stream?: number;
 }
 
+/**
+ * Of requests that reach no router: as the host's `WireError.httpStatus`, but for `NO_HANDLER`, which says that nobody
+ * takes requests at all.
+ */
 const STATUS_OF_ERROR: Record<string, number> = {
   BAD_REQUEST: 400,
   FORBIDDEN: 403,
   TOO_LARGE: 413,
   NO_HANDLER: 501,
+  NOT_SUPPORTED: 501,
   UNAVAILABLE: 503,
   TIMEOUT: 504,
 };
