@@ -2,7 +2,7 @@
 // own. It shares the build directory of the host's package, which has the library already.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { AppDirectory, command, Host, root } from "./harness";
+import { AppDirectory, command, Host, isAlive, root } from "./harness";
 
 const scratch = join(root, "Host/.build");
 const build = { KEYSTONE_SWIFT_BUILD_OPTIONS: `-c release --scratch-path ${scratch}` };
@@ -25,7 +25,7 @@ test("keystone run builds the program and becomes it; it needs no keystone.json"
         await host.eval(`new Promise((done) => { const look = () => document.querySelector("h1").textContent.includes("(2)") ? done(1) : setTimeout(look, 5); look(); })`);
         expect(await host.quit()).toBe(0);
     } finally {
-        if (host.pid) host.kill("SIGKILL");
+        if (isAlive(host.pid)) host.kill("SIGKILL");
         app.remove();
     }
 }, 300_000);

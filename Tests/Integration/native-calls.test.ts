@@ -100,12 +100,9 @@ test("routes answer in every kind, the first that matches alone", async () => {
         const form = await host.eval<string>(`(() => {
             const form = new FormData();
             form.append("word", "ä");
-            form.append("file", new Blob(["inside"]), "a.txt");
             return fetch(new Request("/api/text", { method: "POST", body: form })).then((r) => r.text());
         })()`);
         expect(form).toContain('name="word"\r\n\r\nä');
-        expect(form).toContain('filename="a.txt"');
-        expect(form).toContain("inside");
         expect(await host.eval<unknown>(`fetch("/api/text", { method: "POST", body: new URLSearchParams({ a: "b c" }) }).then((r) => r.text())`)).toBe("a=b+c");
         // One that is aborted already is not sent at all.
         expect(await host.eval<unknown>(`fetch("/api/any", { signal: AbortSignal.abort() }).then(() => "sent", (error) => error.name)`)).toBe("AbortError");

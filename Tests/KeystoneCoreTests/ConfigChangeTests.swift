@@ -12,8 +12,8 @@ import Testing
 
     @Test func everyValueKnowsWhoSaidItLast() {
         var loaded = parse(#"{"name": "N", "id": "a.b", "windows": [{"component": "app", "width": 300}]}"#)
-        loaded.change(["windows[0].title"]) { config in
-            config.windows[0].title = "app"
+        loaded.change(["windows[0].title"]) { $0.windows[0].title = "app" }
+        loaded.change { config in
             config.windows[0].height = 99
             config.quitOnLastWindowClosed = false
         }

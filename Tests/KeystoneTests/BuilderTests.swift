@@ -106,16 +106,18 @@ import Testing
     @Test func `Listeners of the app's end share one limit, and one that hangs takes nobody's time`() async {
         let events = LifecycleEvents()
         var order: [String] = []
-        events.shutdown.add(owner: nil) {
-            order.append("first")
-            // Never resumed within the limit.
-            do { try await Task.sleep(for: .seconds(3600)) } catch {}
-        }
-        events.shutdown.add(owner: nil) {
-            order.append("second")
-            await Task.yield()
-            order.append("second's rest")
-        }
+        events.shutdown.add(
+            {
+                order.append("first")
+                // Never resumed within the limit.
+                do { try await Task.sleep(for: .seconds(3600)) } catch {}
+            }, owner: nil)
+        events.shutdown.add(
+            {
+                order.append("second")
+                await Task.yield()
+                order.append("second's rest")
+            }, owner: nil)
         let clock = ContinuousClock()
         let took = await clock.measure { await events.tellShutdown(limit: .milliseconds(300)) }
         #expect(order == ["first", "second", "second's rest"])
@@ -126,7 +128,7 @@ import Testing
         let events = LifecycleEvents()
         await events.tellShutdown(limit: .seconds(3600))
         var isDone = false
-        events.shutdown.add(owner: nil) { isDone = true }
+        events.shutdown.add({ isDone = true }, owner: nil)
         await events.tellShutdown(limit: .seconds(3600))
         #expect(isDone)
     }

@@ -2,14 +2,19 @@ internal import KeystoneSupport
 
 /// What an app's own code says, over the file.
 extension LoadedConfig {
-    /// Changes the configuration and remembers which values differ since.
+    /// Changes the configuration and remembers which values come from code since.
     ///
-    /// - Parameter said: Key paths that the change gives, also where the value is what it was.
+    /// - Parameter said: Key paths that the change gives, also where the value is what it was. Where it can't be told, the
+    ///   values that differ.
     package mutating func change(_ said: [String] = [], _ body: (inout KeystoneConfig) -> Void) {
+        guard said.isEmpty else {
+            body(&config)
+            for key in said { origins[key] = .builder }
+            return
+        }
         let before = Dictionary(values.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         body(&config)
         for (key, value, _) in values where before[key] != value { origins[key] = .builder }
-        for key in said { origins[key] = .builder }
     }
 
     /// Checks what code has said by the rules of the file, and adds the errors to `diagnostics`.
