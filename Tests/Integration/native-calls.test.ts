@@ -102,6 +102,13 @@ test("routes answer in every kind, the first that matches alone", async () => {
             form.append("word", "ä");
             return fetch(new Request("/api/text", { method: "POST", body: form })).then((r) => r.text());
         })()`);
+        const files = await host.eval<string>(`(() => {
+            const form = new FormData();
+            form.append("file", new Blob(["inside"]), "a.txt");
+            return fetch("/api/text", { method: "POST", body: form }).then((r) => r.text());
+        })()`);
+        expect(files).toContain('filename="a.txt"');
+        expect(files).toContain("inside");
         expect(form).toContain('name="word"\r\n\r\nä');
         expect(await host.eval<unknown>(`fetch("/api/text", { method: "POST", body: new URLSearchParams({ a: "b c" }) }).then((r) => r.text())`)).toBe("a=b+c");
         // One that is aborted already is not sent at all.

@@ -1,5 +1,6 @@
 import { KeystoneError, toWireError } from "../../lib/index.ts";
 import type { Core } from "./core.ts";
+import { multipart } from "./multipart.ts";
 
 /** The head of a request, as the host's router gets it. */
 interface RequestHead {
@@ -59,7 +60,7 @@ function isRouted(input: RequestInfo | URL): boolean {
 }
 
 async function routed(core: Core, input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  const request = new Request(input, init);
+  const request = new Request(input, await readable(input, init));
   try {
     const head = headOf(request);
     const body = await request.arrayBuffer();
@@ -75,6 +76,15 @@ async function routed(core: Core, input: RequestInfo | URL, init?: RequestInit):
     const wire = toWireError(error);
     return Response.json({ error: wire }, { status: STATUS_OF_ERROR[wire.code] ?? 500 });
   }
+}
+
+/** Puts a form into bytes, which can be read again whatever is in it. */
+async function readable(input: RequestInfo | URL, init?: RequestInit): Promise<RequestInit | undefined> {
+  if (!(init?.body instanceof FormData)) return init;
+  const { type, body } = await multipart(init.body);
+  const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : undefined));
+  if (!headers.has("content-type")) headers.set("content-type", type);
+  return { ...init, headers, body };
 }
 
 function headOf(request: Request): RequestHead {
