@@ -33,6 +33,15 @@ struct ControlCommands {
             guard let bun = runtime.bun else { throw Automation.Failure(message: "there is no Bun") }
             return try await bun.connection.query(try Self.text(command, "service"), args: command["args"])
         }
+        channel.on("plugins") { _ in
+            .array(
+                runtime.plugins.list.map { plugin in
+                    [
+                        "name": .string(plugin.name), "generation": JSONValue(plugin.generation),
+                        "origin": .string(plugin.origin.rawValue), "state": .string(plugin.state.rawValue),
+                    ]
+                })
+        }
         channel.on("quit") { _ in
             runtime.quit()
             return .null

@@ -5,8 +5,11 @@ internal import Synchronization
 
 extension BunLink {
     /// The link for an app, or `nil` where its configuration has no Bun side.
+    ///
+    /// - Parameter declaredEndpoints: What plugins have the app's services reach. A sandboxed worker gets none of it: what
+    ///   that may reach, the configuration alone says.
     static func make(
-        config: KeystoneConfig, root: String, paths: AppPaths, launch: LaunchEnvironment
+        config: KeystoneConfig, root: String, paths: AppPaths, launch: LaunchEnvironment, declaredEndpoints: [String]
     ) -> BunLink? {
         guard let bun = config.bun, bun.enabled else { return nil }
         let token = RandomToken.hex(bytes: 32)
@@ -15,7 +18,7 @@ extension BunLink {
             appRoot: bunRoot, appID: config.id, appName: config.name, sessionToken: token,
             mode: launch.isDevelopment ? .development : .packaged, engine: launch.engine)
         environment.networkMode = config.security.network.resolvedMode(isDevelopment: launch.isDevelopment)
-        environment.networkEndpoints = config.security.network.allowedEndpoints
+        environment.networkEndpoints = config.security.network.allowedEndpoints + declaredEndpoints
         environment.dataDirectory = launch.isDevelopment ? nil : paths.data
         environment.paths = paths.services.serializedString()
         environment.logLevel = LogSink.shared.minimumLevel.rawValue

@@ -28,3 +28,23 @@ public struct PluginInfo: Sendable, Hashable {
     public let origin: Origin
     public let state: State
 }
+
+extension PluginInfo {
+    init(_ status: PluginStatus) {
+        name = status.name
+        generation = status.generation
+        origin =
+            switch status.origin {
+            case .bundled: .bundled
+            case .user: .user
+            case .community: .community
+            }
+        state =
+            switch status.state {
+            case .loaded: .loaded
+            case .inService: .inService
+            case .refused: .refused
+            case .stopped: .stopped
+            }
+    }
+}

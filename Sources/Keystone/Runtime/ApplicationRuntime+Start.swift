@@ -15,13 +15,17 @@ extension ApplicationRuntime {
     private func started(_ options: HostOptions) {
         if options.control { startControl() }
         if options.types != nil { limitTimeForTypes(options) }
+        plugins.tellEarlyReports()
         BinaryInvoke(windows: windows, context: context).register()
         do {
             try plugins.startCore()
         } catch {
             return failToStart(error)
         }
-        guard services.hasWaiting || !plugins.isEmpty else { return open(options) }
+        guard services.hasWaiting || !plugins.isEmpty else {
+            plugins.startIsOver()
+            return open(options)
+        }
         Task {
             await services.startAll(coreContext)
             await plugins.startAll()
@@ -47,6 +51,7 @@ extension ApplicationRuntime {
         if let file = options.types { return writeTypes(HandlerTypesFile(path: file), options) }
         openInitialWindows()
         startPages()
+        plugins.watch(on: platform)
         if launch.isDevelopment && !options.isOneShot { watchConfiguration() }
         if options.isOneShot {
             Task {

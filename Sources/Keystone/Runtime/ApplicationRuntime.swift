@@ -192,6 +192,7 @@ final class ApplicationRuntime {
             await withTaskGroup { group in
                 for window in windows.all { group.addTask { await window.close() } }
             }
+            await plugins.stopAll()
             await services.stopAll()
             await bun?.stop()
             platform.quit()

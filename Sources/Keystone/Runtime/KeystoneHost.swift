@@ -62,8 +62,14 @@ public enum KeystoneHost {
         openLog(appID: config.id, launch: launch)
         let paths = AppPaths(
             appID: config.id, appRoot: root + "/" + (config.bun?.root ?? "bun"), environment: variables)
-        let plugins = PluginHost(appAssembly: nil)
-        let bun = BunLink.make(config: config, root: root, paths: paths, launch: launch)
+        let plugins = PluginHost(
+            try PluginSettings(
+                config, root: root, paths: paths, launch: launch,
+                reloads: !options.isOneShot && options.types == nil))
+        // Before Bun starts: plugins may name hosts that its services may reach.
+        try plugins.load()
+        let bun = BunLink.make(
+            config: config, root: root, paths: paths, launch: launch, declaredEndpoints: plugins.declaredEndpoints())
         // Bun starts while the toolkit does.
         if options.types == nil { bun?.start() }
         let (platform, rendering) = try makePlatform(options, config)

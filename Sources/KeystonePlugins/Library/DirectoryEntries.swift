@@ -1,8 +1,8 @@
 internal import Glibc
-internal import KeystoneSupport
+package import KeystoneSupport
 
 /// The names in a directory, without `.` and `..`.
-func directoryEntries(_ path: String) throws(SystemError) -> [String] {
+package func directoryEntries(_ path: String) throws(SystemError) -> [String] {
     guard let directory = opendir(path) else { throw SystemError.last("opendir", path: path) }
     defer { closedir(directory) }
     var names: [String] = []

@@ -23,7 +23,7 @@ package struct PluginDiscovery: Sendable {
                     .unsafePath, file: directory.path, "it can't be read (\(error.reason)); its plugins are left out"))
             return
         }
-        for name in names.sorted() {
+        for name in names.sorted() where directory.only == nil || directory.only == name {
             guard let file = PluginFile(path: directory.path + "/" + name, origin: directory.origin) else { continue }
             if let first = files.first(where: { $0.name == file.name }) {
                 refused.append(

@@ -15,10 +15,13 @@ package struct PluginDirectory: Sendable, Hashable {
     package var origin: PluginOrigin
     /// Absolute.
     package var path: String
+    /// The one file in it that counts; `nil`: all do.
+    package var only: String?
 
-    package init(origin: PluginOrigin, path: String) {
+    package init(origin: PluginOrigin, path: String, only: String? = nil) {
         self.origin = origin
         self.path = path
+        self.only = only
     }
 }
 

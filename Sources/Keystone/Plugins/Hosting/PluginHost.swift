@@ -18,13 +18,22 @@ final class PluginHost: PluginHosting {
     private(set) var atStart: [HostedGeneration] = []
     private var core: HostedGeneration?
     /// Why the app can't start.
-    private(set) var startFailure: StartError?
-    private var hasStarted = false
+    var startFailure: StartError?
+    private(set) var hasStarted = false
+    /// Libraries with a core have changed, and what needs them: the app has to be started again.
+    var onNeedsRestart: (@MainActor (_ names: [String]) -> Void)?
+    let settings: PluginSettings
+    /// Made when there is a directory to look into.
+    var loader: PluginLoader?
+    var watches: [AppearingDirectory] = []
+    /// What came before anybody could hear it.
+    var earlyReports: [PluginReport] = []
     /// What plugins may have the services reach.
     private var endpoints: Set<String> = []
 
-    init(appAssembly: String?) {
-        self.appAssembly = appAssembly
+    init(_ settings: PluginSettings) {
+        self.settings = settings
+        appAssembly = settings.appAssembly
     }
 
     // MARK: PluginHosting
@@ -88,6 +97,9 @@ final class PluginHost: PluginHosting {
 
     // MARK: The start
 
+    /// The library with the app's core.
+    var corePath: String? { core?.image.file.path }
+
     /// Initialises the core, and before it the libraries that it needs. What it throws ends the start of the app.
     func startCore() throws {
         guard let core else { return }
@@ -109,10 +121,6 @@ final class PluginHost: PluginHosting {
         }
         return found
     }
-
-    var isEmpty: Bool { atStart.isEmpty }
-    var list: [PluginInfo] { [] }
-    func startAll() async { startIsOver() }
 
     /// Everything has started: what comes from now on is loaded into the running app.
     func startIsOver() {

@@ -1,0 +1,61 @@
+internal import KeystoneCore
+internal import KeystonePlugins
+internal import KeystoneSupport
+
+/// What the configuration says of plugins, with absolute paths.
+struct PluginSettings: Sendable {
+    var directories: [PluginDirectory] = []
+    /// The library whose core counts.
+    var appAssembly: String?
+    var hotReload: Bool
+    var debounce: Duration
+    var shadowDirectory: String
+    var trust: PluginTrust
+
+    /// - Parameters:
+    ///   - root: The app's directory, absolute.
+    ///   - reloads: Whether this run may reload anything: not a packaged app, nor one that only takes a screenshot.
+    /// Throws `StartError` where `appAssembly` is not there, or a key is none.
+    init(_ config: KeystoneConfig, root: String, paths: AppPaths, launch: LaunchEnvironment, reloads: Bool) throws {
+        let plugins = config.plugins
+        let places = AppPaths(appID: config.id, appRoot: root, environment: launch.variables)
+        if plugins.enabled {
+            directories = [
+                (PluginOrigin.bundled, plugins.dir), (.user, plugins.userDir ?? ""),
+                (.community, plugins.extensionDir ?? ""),
+            ].filter { !$0.1.isEmpty }.map { PluginDirectory(origin: $0.0, path: Self.clean(places.resolve($0.1))) }
+        }
+        hotReload = plugins.hotReload && launch.isDevelopment && reloads
+        debounce = .milliseconds(plugins.debounceMs)
+        shadowDirectory = paths.cache + "/plugins"
+        do {
+            trust = try PluginTrust(plugins, paths: places, isDevelopment: launch.isDevelopment)
+        } catch {
+            throw StartError("\(error)")
+        }
+        if let assembly = config.appAssembly, !assembly.isEmpty { try addCore(Self.clean(places.resolve(assembly))) }
+    }
+
+    private mutating func addCore(_ path: String) throws {
+        guard path.hasSuffix(".so") else {
+            Logger("plugins").warning(
+                "appAssembly names \(path), which is no shared library: expected a .so of Swift. The app starts without it"
+            )
+            return
+        }
+        guard fileExists(path) else {
+            throw StartError(
+                "appAssembly names \(path), and that is not there. Build it with keystone build, or correct the path.")
+        }
+        appAssembly = path
+        let parent = parentDirectory(of: path)
+        guard !directories.contains(where: { $0.path == parent }) else { return }
+        directories.insert(
+            PluginDirectory(origin: .bundled, path: parent, only: String(path.dropFirst(parent.count + 1))), at: 0)
+    }
+
+    /// Without what doubles or ends in slashes, and `.`: files' paths are compared.
+    private static func clean(_ path: String) -> String {
+        "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    }
+}
