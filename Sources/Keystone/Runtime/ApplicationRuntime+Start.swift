@@ -16,6 +16,7 @@ extension ApplicationRuntime {
         if options.control { startControl() }
         if options.types != nil { limitTimeForTypes(options) }
         plugins.tellEarlyReports()
+        plugins.watch(on: platform)
         BinaryInvoke(windows: windows, context: context).register()
         do {
             try plugins.startCore()
@@ -51,7 +52,6 @@ extension ApplicationRuntime {
         if let file = options.types { return writeTypes(HandlerTypesFile(path: file), options) }
         openInitialWindows()
         startPages()
-        plugins.watch(on: platform)
         if launch.isDevelopment && !options.isOneShot { watchConfiguration() }
         if options.isOneShot {
             Task {

@@ -159,6 +159,8 @@ final class ApplicationRuntime {
             case "window:minimize": window.native.minimize()
             default: window.native.toggleMaximized()
             }
+        case let action where action.hasPrefix("plugin:retry:"):
+            plugins.retry(String(action.dropFirst("plugin:retry:".count)))
         case let action where action.hasPrefix("spawn:"):
             spawn(String(action.dropFirst("spawn:".count)))
         default:

@@ -2,7 +2,8 @@ internal import KeystoneCore
 internal import KeystonePlugins
 internal import KeystoneSupport
 
-/// Watches a directory that may not be there yet, or may go and come again: then all that is in it counts as changed.
+/// Watches a directory that may not be there yet, or may go and come again. All that is in it counts as changed when the
+/// watch begins.
 @MainActor
 final class AppearingDirectory {
     private let path: String
@@ -11,29 +12,30 @@ final class AppearingDirectory {
     private var watch: AnyObject?
     /// Of the nearest directory above that is there.
     private var above: AnyObject?
+    private var watchedAbove = ""
     private let log = Logger("plugins")
 
     init(_ path: String, on platform: any Platform, onChange: @escaping @MainActor (_ name: String) -> Void) {
         self.path = path
         self.platform = platform
         self.onChange = onChange
-        look(tellEntries: false)
+        look()
     }
 
-    private func look(tellEntries: Bool) {
+    private func look() {
         guard watch == nil else { return }
         if fileExists(path) {
-            watchItself(tellEntries)
+            watchItself()
         } else {
             watchAbove()
         }
     }
 
-    private func watchItself(_ tellEntries: Bool) {
+    private func watchItself() {
         above = nil
         do {
             watch = try platform.watchDirectory(path) { [weak self] (event: DirectoryEvent) in self?.receive(event) }
-            if tellEntries { for name in try directoryEntries(path) { onChange(name) } }
+            for name in try directoryEntries(path) { onChange(name) }
         } catch {
             log.warning("changes in \(path) won't be noticed: \(error)")
         }
@@ -44,20 +46,28 @@ final class AppearingDirectory {
         case .changed(let name): onChange(name)
         case .gone:
             watch = nil
-            look(tellEntries: true)
+            look()
         case .unnamed: break
         }
     }
 
     private func watchAbove() {
-        var directory = parentDirectory(of: path)
-        while !fileExists(directory), directory != "/" { directory = parentDirectory(of: directory) }
+        let directory = nearest
+        guard above == nil || directory != watchedAbove else { return }
+        watchedAbove = directory
         do {
-            above = try platform.watchDirectory(directory) { [weak self] (_: String) in self?.look(tellEntries: true) }
+            above = try platform.watchDirectory(directory) { [weak self] (_: String) in self?.look() }
         } catch {
             return log.debug("\(path) won't be noticed when it appears: \(error)")
         }
-        // It came while the watch was made.
-        if fileExists(path) { look(tellEntries: true) }
+        // It, or one on the way to it, came while the watch was made.
+        if fileExists(path) || nearest != directory { look() }
+    }
+
+    /// The directory above that is there.
+    private var nearest: String {
+        var directory = parentDirectory(of: path)
+        while !fileExists(directory), directory != "/" { directory = parentDirectory(of: directory) }
+        return directory
     }
 }

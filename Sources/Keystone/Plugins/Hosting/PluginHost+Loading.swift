@@ -11,12 +11,16 @@ extension PluginHost {
     var list: [PluginInfo] { loader?.statuses.map(PluginInfo.init) ?? [] }
 
     /// Maps what lies in the directories; nothing of it runs yet. Throws `StartError` where the app can't start with it.
-    func load() throws {
+    ///
+    /// - Parameter retrying: Loads those again that were left out because they ended the app.
+    func load(retrying: Bool = false) throws {
         guard settings.directories.contains(where: { fileExists($0.path) }) else { return }
-        makeLoader().loadAll()
+        let loader = makeLoader()
+        if retrying { quarantine?.forgiveAll() }
+        loader.loadAll()
         if let startFailure { throw startFailure }
         guard let path = settings.appAssembly, corePath != path else { return }
-        let status = loader?.statuses.first { $0.path == path }
+        let status = loader.statuses.first { $0.path == path }
         throw StartError(
             "appAssembly names \(path), and that could not be used: "
                 + (status?.lastError?.message ?? "it exports no CorePlugin"))
@@ -27,6 +31,13 @@ extension PluginHost {
             directories: settings.directories, shadowDirectory: settings.shadowDirectory,
             hotReload: settings.hotReload, trust: settings.trust)
         options.debounce = settings.debounce
+        quarantine = PluginQuarantine(directory: settings.crashDirectory)
+        options.quarantine = quarantine
+        do {
+            options.crashWatch = try CrashWatch(directory: settings.crashDirectory, appID: settings.appID)
+        } catch {
+            log.warning("a plugin that ends the app will leave no report: \(error)")
+        }
         let made = PluginLoader(options: options, host: self) { [weak self] in self?.receive($0) }
         loader = made
         return made
@@ -38,7 +49,8 @@ extension PluginHost {
         startIsOver()
     }
 
-    /// Begins to watch the directories; those that are missing, for their appearance.
+    /// Begins to watch the directories; those that are missing, for their appearance. What has changed since `load` counts
+    /// too.
     func watch(on platform: any Platform) {
         guard settings.hotReload else { return }
         watches = settings.directories.map { directory in
@@ -46,6 +58,7 @@ extension PluginHost {
                 if name.hasSuffix(".so") || name.hasSuffix(".so.sig") { self?.changed(directory.path + "/" + name) }
             }
         }
+        for plugin in loader?.statuses ?? [] { loader?.fileChanged(plugin.path) }
     }
 
     private func changed(_ path: String) {
@@ -66,6 +79,14 @@ extension PluginHost {
             await loader?.startAll()
         }
         await loader?.reload(names)
+    }
+
+    /// Tries a library again that was left out because it had ended the app.
+    func retry(_ name: String) {
+        guard quarantine?.forgive(name) == true else {
+            return log.warning("no plugin \(name) was left out for having ended the app")
+        }
+        Task { await loader?.reload([name]) }
     }
 
     /// Stops all, those that need others first.

@@ -25,6 +25,7 @@ final class PluginHost: PluginHosting {
     let settings: PluginSettings
     /// Made when there is a directory to look into.
     var loader: PluginLoader?
+    var quarantine: PluginQuarantine?
     var watches: [AppearingDirectory] = []
     /// What came before anybody could hear it.
     var earlyReports: [PluginReport] = []
@@ -103,6 +104,11 @@ final class PluginHost: PluginHosting {
     /// Initialises the core, and before it the libraries that it needs. What it throws ends the start of the app.
     func startCore() throws {
         guard let core else { return }
+        guard runtime?.coreContext.cores.isEmpty != false else {
+            throw StartError(
+                "an app has one core, and there are two: the program's own and that in \(core.image.file.path). Remove one."
+            )
+        }
         let needed = dependencies(of: core.image)
         do {
             for library in atStart where needed.contains(library.name) { try library.startLibraries() }

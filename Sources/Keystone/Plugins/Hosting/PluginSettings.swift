@@ -11,6 +11,9 @@ struct PluginSettings: Sendable {
     var debounce: Duration
     var shadowDirectory: String
     var trust: PluginTrust
+    /// For reports of plugins that end the process.
+    var crashDirectory: String
+    var appID: String
 
     /// - Parameters:
     ///   - root: The app's directory, absolute.
@@ -28,6 +31,8 @@ struct PluginSettings: Sendable {
         hotReload = plugins.hotReload && launch.isDevelopment && reloads
         debounce = .milliseconds(plugins.debounceMs)
         shadowDirectory = paths.cache + "/plugins"
+        crashDirectory = paths.state + "/crashes"
+        appID = config.id
         do {
             trust = try PluginTrust(plugins, paths: places, isDevelopment: launch.isDevelopment)
         } catch {
