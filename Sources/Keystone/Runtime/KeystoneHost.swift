@@ -67,7 +67,7 @@ public enum KeystoneHost {
                 config, root: root, paths: paths, launch: launch,
                 reloads: !options.isOneShot && options.types == nil))
         // Before Bun starts: plugins may name hosts that its services may reach.
-        try plugins.load()
+        try plugins.load(retrying: options.retryPlugins)
         let bun = BunLink.make(
             config: config, root: root, paths: paths, launch: launch, declaredEndpoints: plugins.declaredEndpoints())
         // Bun starts while the toolkit does.
