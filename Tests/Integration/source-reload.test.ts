@@ -82,9 +82,9 @@ for (const bun of [true, false]) {
             await answers(host, "answer:get", "two");
 
             app.write("plugins/Answer.swift", answer("missing"));
-            await host.logged(/error \[build\] plugins\/Answer\.swift:7:59: error: cannot find 'missing' in scope/);
+            await host.logged(/error \[build\] plugins\/Answer\.swift:7:56: error: cannot find 'missing' in scope/);
             const shown = await overlay(host, (text) => text.includes("cannot find 'missing'"));
-            expect(shown).toContain("plugins/Answer.swift:7:59");
+            expect(shown).toContain("plugins/Answer.swift:7:56");
             expect(shown).toContain("Answer");
             expect(await invoke(host, "answer:get")).toBe("two");
 
@@ -215,7 +215,7 @@ test("run starts with the library from before where the sources are broken, and 
     const app = nativeApp({ "plugins/Answer.swift": answer("missing") }, false);
     const refused = await command(["run", app.path, "--eval", "1"]);
     expect(refused.code).toBe(1);
-    expect(refused.err).toContain("Answer.swift:7:59: error: cannot find 'missing' in scope");
+    expect(refused.err).toContain("Answer.swift:7:56: error: cannot find 'missing' in scope");
     app.write("plugins/Answer.swift", answer(`"old"`));
     const built = await command(["build", "--plugins", app.path]);
     expect(built.code, built.err).toBe(0);

@@ -10,7 +10,7 @@ extension ApplicationRuntime {
         log.info("the app starts again")
         Task {
             do {
-                restartFile = try RestartFile(await savePluginStates(), in: paths.state)
+                restartFile = try RestartFile(await plugins.saveStates(), in: paths.state)
                 quit()
             } catch {
                 isRestarting = false

@@ -18,6 +18,19 @@ extension ApplicationRuntime {
         plugins.tellEarlyReports()
         plugins.watch(on: platform)
         BinaryInvoke(windows: windows, context: context).register()
+        plugins.onNeedsRestart = { [weak self] names in self?.offerRestart(names) }
+        guard !plugins.restored.isEmpty else { return startPlugins(options) }
+        Task {
+            do {
+                try await plugins.restoreCore()
+                startPlugins(options)
+            } catch {
+                failToStart(error)
+            }
+        }
+    }
+
+    private func startPlugins(_ options: HostOptions) {
         do {
             try plugins.startCore()
         } catch {
@@ -52,7 +65,10 @@ extension ApplicationRuntime {
         if let file = options.types { return writeTypes(HandlerTypesFile(path: file), options) }
         openInitialWindows()
         startPages()
-        if launch.isDevelopment && !options.isOneShot { watchConfiguration() }
+        if launch.isDevelopment && !options.isOneShot {
+            watchConfiguration()
+            watchSources { [plugins] names in await plugins.reload(names) }
+        }
         if options.isOneShot {
             Task {
                 let status = await OneShot(automation: automation, windows: windows, options: options).run()

@@ -49,8 +49,6 @@ final class ApplicationRuntime {
     var sourceProblems = SourceProblems() {
         didSet { if sourceProblems != oldValue { sourceProblemsChanged() } }
     }
-    /// The state of every plugin in service, by its library.
-    var savePluginStates: @MainActor () async -> SavedStates.States = { [:] }
     var isRestarting = false
     /// Set once the app ends to begin again.
     var restartFile: RestartFile?

@@ -55,7 +55,8 @@ public enum KeystoneHost {
     private static func start(
         _ options: HostOptions, _ config: KeystoneConfig, _ configuration: AppConfiguration
     ) throws -> ApplicationRuntime {
-        let variables = ProcessEnvironment.current
+        let inherited = ProcessEnvironment.current
+        let variables = inherited.filter { $0.key != RestartFile.variable }
         let root = configuration.directory
         let launch = try LaunchEnvironment(variables: variables, executable: try resolvedPath("/proc/self/exe"))
         if options.types == nil { try checkFiles(config, root, launch) }
@@ -66,6 +67,7 @@ public enum KeystoneHost {
             try PluginSettings(
                 config, root: root, paths: paths, launch: launch,
                 reloads: !options.isOneShot && options.types == nil))
+        plugins.restored = RestartFile.take(inherited, from: paths.state, log: Logger("host"))
         // Before Bun starts: plugins may name hosts that its services may reach.
         try plugins.load(retrying: options.retryPlugins)
         let bun = BunLink.make(

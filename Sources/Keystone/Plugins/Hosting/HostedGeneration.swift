@@ -77,14 +77,7 @@ final class HostedGeneration: PluginGeneration {
 
     private func run(_ state: PluginState) async throws {
         let context = try makeContext()
-        for plugin in plugins {
-            guard let saved = state[plugin.key] else { continue }
-            do {
-                try await plugin.restore(saved)
-            } catch {
-                throw StartError("\(plugin.key) could not take over its state: \(error)")
-            }
-        }
+        try await restore(state.isEmpty ? host.takeRestored(name) : state) { _ in true }
         try initialize(context) { _ in true }
         for factory in windowFactories { register(factory, context) }
         for case let service as any ServicePlugin in plugins.map(\.object) {
@@ -93,6 +86,25 @@ final class HostedGeneration: PluginGeneration {
         }
         try await services.startAllOrThrow(context)
         try await context.runtime.windows.preparePlugins(of: owner, state)
+    }
+
+    /// Gives the core, and libraries beside it, the state of the app's last life.
+    func restoreEarly(_ state: PluginState) async throws {
+        try await restore(state) { $0.kind == .library || $0.kind == .core }
+        host.restored[name] = state.filter { key, _ in
+            plugins.contains { $0.key == key && $0.kind != .library && $0.kind != .core }
+        }
+    }
+
+    private func restore(_ state: PluginState, _ isMeant: (HostedPlugin) -> Bool) async throws {
+        for plugin in plugins where isMeant(plugin) {
+            guard let saved = state[plugin.key] else { continue }
+            do {
+                try await plugin.restore(saved)
+            } catch {
+                throw StartError("\(plugin.key) could not take over its state: \(error)")
+            }
+        }
     }
 
     /// Initialises those that aren't yet; services come later, one after the other.

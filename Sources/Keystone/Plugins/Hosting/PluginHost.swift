@@ -29,6 +29,8 @@ final class PluginHost: PluginHosting {
     var watches: [AppearingDirectory] = []
     /// What came before anybody could hear it.
     var earlyReports: [PluginReport] = []
+    /// What the plugins of the app's last life left for those of this one.
+    var restored: SavedStates.States = [:]
     /// What plugins may have the services reach.
     private var endpoints: Set<String> = []
 
