@@ -24,6 +24,18 @@ package struct BuildReport: Sendable {
     /// Libraries that were removed, since their sources are gone.
     package var removed: [String] = []
 
+    package init() {}
+
+    init(entries: [Entry] = [], removed: [String]) {
+        self.entries = entries
+        self.removed = removed
+    }
+
+    package mutating func add(_ other: BuildReport) {
+        entries += other.entries
+        removed += other.removed
+    }
+
     package var succeeded: Bool { entries.allSatisfy { $0.outcome == .upToDate || $0.outcome == .built } }
 
     package var errors: [CompilerDiagnostic] { entries.flatMap(\.diagnostics).filter { $0.severity == .error } }

@@ -22,7 +22,7 @@ struct CompilerInvocation: Sendable {
         arguments += ["-emit-module-path", stage.interface(module)]
         arguments += toolchain.compilerArguments
         arguments += ["-I", toolchain.engine.modules, "-I", stage.directory, "-I", project.moduleDirectory]
-        for directory in headerDirectories { arguments += ["-I", directory] }
+        for directory in Self.headerDirectories(of: module) { arguments += ["-I", directory] }
         arguments += mode == .release ? ["-O"] : ["-Onone"]
         return command(toolchain.compiler, arguments)
     }
@@ -52,7 +52,7 @@ struct CompilerInvocation: Sendable {
     }
 
     /// `plugins/NAME/include`: C modules that the plugin imports.
-    private var headerDirectories: [String] {
+    static func headerDirectories(of module: NativeModule) -> [String] {
         let places = Set(module.sources.map { parentDirectory(of: $0) + "/include" })
         return places.filter(FileKind.isDirectory).sorted()
     }

@@ -5,7 +5,7 @@ internal import KeystoneSupport
 ///
 /// Starts no process itself. Usable from any thread; two builds of one app at a time do the work twice, and harm nothing.
 package struct NativeBuilder: Sendable {
-    let toolchain: Toolchain
+    package let toolchain: Toolchain
     let mode: BuildMode
     let run: CompilerRunner
     /// Compilations at a time.

@@ -23,6 +23,12 @@ package struct NativeModule: Sendable, Hashable {
         self.library = library
     }
 
+    /// What the library goes by among the app's plugins; of a script, its file's name.
+    package var pluginName: String {
+        let name = libraryName.hasSuffix(".so") ? libraryName.dropLast(".so".count) : libraryName[...]
+        return String(name.hasPrefix("lib") ? name.dropFirst("lib".count) : name)
+    }
+
     /// For example `libShared.so`.
     var libraryName: String { library.split(separator: "/").last.map(String.init) ?? "lib\(name).so" }
 }
@@ -38,7 +44,7 @@ extension NativeModule {
     package static let coreName = "App"
 
     /// Why a plugin or script can't have this name; `nil` where it can.
-    static func fault(ofName name: String) -> String? {
+    package static func fault(ofName name: String) -> String? {
         let isIdentifier =
             name.utf8.allSatisfy(isNameByte) && name.utf8.first.map(isLetter) == true
         guard isIdentifier, name.utf8.count <= 100 else {

@@ -51,7 +51,7 @@ enum ScriptBuild {
         if let fault = NativeModule.fault(ofName: name + suffix) { throw BuildError("\(source): \(fault)") }
         return NativeModule(
             name: name + suffix, kind: .script, sources: [source],
-            library: "\(project.buildDirectory)/scripts/lib\(name).so")
+            library: "\(project.scriptLibraries)/lib\(name).so")
     }
 
     /// Writes the source with the library's entry, unless it is there already; returns its path.

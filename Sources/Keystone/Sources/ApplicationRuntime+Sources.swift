@@ -6,10 +6,14 @@ internal import KeystoneSupport
 extension ApplicationRuntime {
     /// Begins to watch. `reload` brings plugins into service whose libraries are new.
     func watchSources(reload: @escaping @MainActor (Set<String>) async -> Void) {
-        guard launch.isDevelopment, config.plugins.enabled, config.plugins.hotReload else { return }
+        guard launch.isDevelopment else { return }
+        prepareScripts()
+        let hasPlugins = config.plugins.enabled && config.plugins.hotReload
+        let scripts = config.scripts.hotReload ? scriptDirectory : nil
+        guard hasPlugins || scripts != nil else { return }
         let launch = launch
         let reloader = SourceReloader(
-            rootDirectory, libraries: config.plugins.dir,
+            rootDirectory, libraries: config.plugins.dir, hasPlugins: hasPlugins, scripts: scripts,
             makeBuilder: {
                 let libraries = try EngineLibraries.find(engine: launch.engine, programs: launch.programDirectory)
                 let toolchain = try Toolchain.find(environment: launch.variables, engine: libraries)
@@ -19,7 +23,7 @@ extension ApplicationRuntime {
             },
             reload: reload,
             onBuild: { [weak self] report, milliseconds in
-                let built = report.entries.filter { $0.outcome == .built }.map { JSONValue($0.module.name) }
+                let built = report.entries.filter { $0.outcome == .built }.map { JSONValue($0.module.pluginName) }
                 self?.observer?(
                     "build",
                     [

@@ -10,6 +10,10 @@ internal import KeystoneSupport
 final class SourceReloader {
     private let directory: String
     private let libraries: String
+    /// Whether `app/` and `plugins/` are compiled; scripts may be alone.
+    private let hasPlugins: Bool
+    /// Where scripts lie, absolute; `nil` where the app has none.
+    private let scripts: String?
     private let makeBuilder: @Sendable () throws -> NativeBuilder
     /// Reloads plugins by their names, at once.
     private let reload: @MainActor (Set<String>) async -> Void
@@ -25,14 +29,19 @@ final class SourceReloader {
     /// - Parameters:
     ///   - directory: The app's, absolute.
     ///   - libraries: Where its libraries go, as in the configuration.
+    ///   - hasPlugins: False leaves `app/` and `plugins/` alone.
+    ///   - scripts: Where scripts lie, absolute.
     init(
-        _ directory: String, libraries: String, makeBuilder: @escaping @Sendable () throws -> NativeBuilder,
+        _ directory: String, libraries: String, hasPlugins: Bool = true, scripts: String? = nil,
+        makeBuilder: @escaping @Sendable () throws -> NativeBuilder,
         reload: @escaping @MainActor (Set<String>) async -> Void,
         onBuild: @escaping @MainActor (BuildReport, _ milliseconds: Double) -> Void,
         onProblems: @escaping @MainActor ([String: [CompilerDiagnostic]]) -> Void
     ) {
         self.directory = directory
         self.libraries = libraries
+        self.hasPlugins = hasPlugins
+        self.scripts = scripts
         self.makeBuilder = makeBuilder
         self.reload = reload
         self.onBuild = onBuild
@@ -42,10 +51,10 @@ final class SourceReloader {
     /// Notes what is loaded now, watches, and builds what has changed since the last build.
     func start(on platform: any Platform) {
         if let project = try? NativeProject.scan(directory, libraries: libraries) {
-            loaded = Self.stamps(project)
-            if !project.isEmpty { build() }
+            loaded = stamps(project)
+            if hasPlugins && !project.isEmpty || !scriptModules(project).isEmpty { build() }
         }
-        watch = SourceWatch(directory, on: platform) { [weak self] in self?.build() }
+        watch = SourceWatch(directory, scripts: scripts, on: platform) { [weak self] in self?.build() }
     }
 
     private func build() {
@@ -63,11 +72,11 @@ final class SourceReloader {
         let began = ContinuousClock.now
         do {
             let project = try NativeProject.scan(directory, libraries: libraries)
-            let report = try await makeBuilder().build(project) { [log, directory] event in
-                Self.tell(event, to: log, directory)
-            }
+            let builder = try makeBuilder()
+            updateEditors(project, builder)
+            let report = try await build(project, builder)
             let milliseconds = (ContinuousClock.now - began) / .milliseconds(1)
-            let built = report.entries.filter { $0.outcome == .built }.map(\.module.name)
+            let built = report.entries.filter { $0.outcome == .built }.map(\.module.pluginName)
             if !built.isEmpty { log.info("compiled \(built.joined(separator: ", ")) in \(Int(milliseconds)) ms") }
             if report.entries.contains(where: { $0.outcome != .upToDate }) { onBuild(report, milliseconds) }
             onProblems(Self.problems(report))
@@ -81,9 +90,31 @@ final class SourceReloader {
         }
     }
 
+    private func build(_ project: NativeProject, _ builder: NativeBuilder) async throws -> BuildReport {
+        let onEvent: @Sendable (BuildEvent) -> Void = { [log, directory] in Self.tell($0, to: log, directory) }
+        var report = hasPlugins ? try await builder.build(project, onEvent: onEvent) : BuildReport()
+        if let scripts { report.add(try await builder.buildScripts(in: scripts, of: project, onEvent: onEvent)) }
+        return report
+    }
+
+    /// A source that is new is one that editors should know.
+    private func updateEditors(_ project: NativeProject, _ builder: NativeBuilder) {
+        do {
+            let files = scriptModules(project).flatMap(\.sources)
+            try CompilationDatabase.update(for: project, scripts: files, toolchain: builder.toolchain)
+        } catch {
+            log.warning("\(CompilationDatabase.fileName), which editors read, can't be written: \(error)")
+        }
+    }
+
+    private func scriptModules(_ project: NativeProject) -> [NativeModule] {
+        guard let scripts else { return [] }
+        return (try? project.scriptModules(in: scripts)) ?? []
+    }
+
     /// Those whose libraries are others than were loaded, whichever build made them.
     private func reloadNew(_ project: NativeProject) async {
-        let stamps = Self.stamps(project)
+        let stamps = stamps(project)
         let names = Set(stamps.keys).union(loaded.keys).filter { stamps[$0] != loaded[$0] }
         guard !names.isEmpty else { return }
         // Noted first: a save meanwhile may not cut the reload short.
@@ -91,17 +122,17 @@ final class SourceReloader {
         await reload(names)
     }
 
-    private static func stamps(_ project: NativeProject) -> [String: FileStamp] {
-        Dictionary(
-            uniqueKeysWithValues: project.modules.compactMap { module in
-                FileStamp(module.library).map { (module.name, $0) }
-            })
+    private func stamps(_ project: NativeProject) -> [String: FileStamp] {
+        let plugins = hasPlugins ? project.modules : []
+        var stamps: [String: FileStamp] = [:]
+        for module in scriptModules(project) + plugins { stamps[module.pluginName] = FileStamp(module.library) }
+        return stamps
     }
 
     private static func problems(_ report: BuildReport) -> [String: [CompilerDiagnostic]] {
         var problems: [String: [CompilerDiagnostic]] = [:]
         for entry in report.entries where entry.outcome == .failed {
-            problems[entry.module.name] = entry.diagnostics.filter { $0.severity == .error }
+            problems[entry.module.pluginName] = entry.diagnostics.filter { $0.severity == .error }
         }
         return problems
     }

@@ -4,13 +4,14 @@ internal import KeystoneSupport
 
 /// Tells when an app's Swift sources were saved: once for a save, though an editor writes in several steps.
 ///
-/// Watches `app/` and `plugins/` with the directories below, those too that are made later.
+/// Watches `app/` and `plugins/` with the directories below, and that of the scripts, those too that are made later.
 @MainActor
 final class SourceWatch {
     /// What an editor takes between its steps; a save is noticed no sooner.
     private static let quiet = Duration.milliseconds(30)
 
     private let directory: String
+    private let scripts: String?
     private let platform: any Platform
     private let onSave: @MainActor () -> Void
     private var watches: [String: AnyObject] = [:]
@@ -18,21 +19,31 @@ final class SourceWatch {
     private let log = Logger("build")
 
     /// Watches for as long as the object is kept.
-    init(_ directory: String, on platform: any Platform, onSave: @escaping @MainActor () -> Void) {
+    init(
+        _ directory: String, scripts: String? = nil, on platform: any Platform, onSave: @escaping @MainActor () -> Void
+    ) {
         self.directory = directory
+        self.scripts = scripts
         self.platform = platform
         self.onSave = onSave
-        watch(directory) { $0 == "app" || $0 == "plugins" }
+        let scriptsPlace = scripts.map { parentDirectory(of: $0) }
+        watch(directory) { name in
+            name == "app" || name == "plugins" || scriptsPlace == directory && scripts == "\(directory)/\(name)"
+        }
+        if let scriptsPlace, scriptsPlace != directory {
+            watch(scriptsPlace) { scripts == "\(scriptsPlace)/\($0)" }
+        }
         watchSources()
     }
 
     /// Begins to watch directories that are new. Answers whether there were any: they may hold sources already.
     @discardableResult
     private func watchSources() -> Bool {
-        let found = NativeProject.sourceDirectories(of: directory)
+        var found = NativeProject.sourceDirectories(of: directory)
+        if let scripts, fileExists(scripts) { found.append(scripts) }
         let new = found.filter { watches[$0] == nil }
         for path in new { watch(path) { !$0.hasPrefix(".") } }
-        let there = Set(found + [directory])
+        let there = Set(found + [directory] + [scripts.map { parentDirectory(of: $0) }].compactMap { $0 })
         watches = watches.filter { there.contains($0.key) }
         return !new.isEmpty
     }
@@ -49,7 +60,8 @@ final class SourceWatch {
 
     private func changed(_ name: String, in path: String) {
         // Anything but a source may be a directory that came or went.
-        guard name.hasSuffix(".swift") || watchSources() || path == directory else { return }
+        guard name.hasSuffix(".swift") || watchSources() || path == directory || scripts?.hasPrefix(path + "/") == true
+        else { return }
         pending?.cancel()
         pending = Task { [weak self] in
             do { try await Task.sleep(for: Self.quiet) } catch { return }

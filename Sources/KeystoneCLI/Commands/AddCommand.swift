@@ -30,6 +30,9 @@ enum AddCommand {
         let project = try AppProject.open(arguments.positional.dropFirst(2).first, context)
         let addition = try addition(part, PluginKind(rawValue: kind) ?? .service, name, project)
         try addition.apply(to: project, engine)
+        if part == "plugin" {
+            NativeBuild(project: project, engine: engine).updateDatabase(context)
+        }
         report(addition, project)
         return 0
     }

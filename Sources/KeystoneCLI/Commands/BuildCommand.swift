@@ -8,7 +8,7 @@ enum BuildCommand {
         summary: "Check the app in DIR, install its npm packages, link the SDK and compile its Swift sources.",
         arguments: ["[DIR]"],
         options: [
-            OptionSpec(name: "plugins", doc: "Only compile app/ and plugins/ into the directory of plugins."),
+            OptionSpec(name: "plugins", doc: "Only compile the Swift in app/, plugins/ and scripts/."),
             OptionSpec(name: "release", doc: "Optimise; without it, compile as run does: soonest."),
         ],
         notes: "What has not changed is not compiled again. Errors: FILE:LINE:COLUMN: error: TEXT, and exit code 1.")
@@ -35,7 +35,7 @@ enum BuildCommand {
             project: project, engine: engine, mode: arguments.has("release") ? .release : .development)
         guard let report = try build.run(context) else {
             if arguments.has("plugins") {
-                Console.note("\(project.directory) has no Swift sources in app/ or plugins/")
+                Console.note("\(project.directory) has no Swift sources in app/, plugins/ or scripts/")
             }
             return
         }
@@ -44,8 +44,7 @@ enum BuildCommand {
     }
 
     private static func summary(_ report: BuildReport, _ project: AppProject) -> String {
-        let built = report.entries.filter { $0.outcome == .built }.map(\.module.name)
-        let place = "\(project.directory)/\(project.config.plugins.dir)"
-        return built.isEmpty ? "\(place) is up to date" : "built \(built.joined(separator: ", ")) in \(place)"
+        let built = report.entries.filter { $0.outcome == .built }.map(\.module.pluginName)
+        return built.isEmpty ? "\(project.directory) is up to date" : "built \(built.joined(separator: ", "))"
     }
 }

@@ -31,6 +31,10 @@ enum CreateCommand {
         try ProjectTemplate(sources: sources, substitutions: names).copy(to: directory)
         let vendoring = Vendoring(engine: engine, bunRoot: directory + "/bun")
         try vendoring.apply()
+        if arguments.has("native") {
+            let project = try AppProject.open(directory, context)
+            NativeBuild(project: project, engine: engine).updateDatabase(context)
+        }
         let native = arguments.has("native") ? " So does Swift in plugins/; a new core in app/ needs a restart." : ""
         Console.print(
             """

@@ -35,16 +35,18 @@ enum RunCommand {
         try Tool.become(host, [prepared.project.directory] + options, environment: environment)
     }
 
-    /// Builds what has changed. A plugin that can't be compiled runs as it was built before; there is no app without one
-    /// that never was.
+    /// Builds what has changed. What can't be compiled runs as it was built before; there is no app without a plugin that
+    /// never was.
     private static func buildNative(_ prepared: Preparation, _ context: CommandContext) throws {
         let build = NativeBuild(project: prepared.project, engine: prepared.engine, mode: .development)
         guard let report = try build.run(context), !report.succeeded else { return }
         let failed = report.entries.filter { $0.outcome != .built && $0.outcome != .upToDate }.map(\.module)
-        guard failed.allSatisfy({ Files.exists($0.library) }) else { throw NativeBuild.failure(report) }
+        guard failed.allSatisfy({ $0.kind == .script || Files.exists($0.library) }) else {
+            throw NativeBuild.failure(report)
+        }
         Console.warning(
             "\(NativeBuild.failure(report).message): starting with what was built before of "
-                + failed.map(\.name).joined(separator: ", "))
+                + failed.map(\.pluginName).joined(separator: ", "))
     }
 
     /// The options as the host takes them, checked.

@@ -1,3 +1,4 @@
+internal import KeystoneBuild
 internal import KeystoneCore
 /// What a plugin in Swift is.
 enum PluginKind: String, Sendable, CaseIterable {
@@ -26,12 +27,6 @@ enum PluginKind: String, Sendable, CaseIterable {
 }
 
 extension Addition {
-    /// Modules that one of the app's would hide.
-    private static let taken: Set = [
-        "App", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Observation", "Swift", "Synchronization",
-        "Testing",
-    ]
-
     /// A plugin of one file; for a core, the file that makes `app/` one.
     static func plugin(_ name: PartName, _ kind: PluginKind, _ project: AppProject) throws(CommandFailure) -> Addition {
         try checkModule(name, kind, project)
@@ -54,9 +49,7 @@ extension Addition {
             throw CommandFailure(
                 "the app has a core: \(project.directory)/app/\(other)", hint: "An app has one. Nothing was changed.")
         }
-        guard !taken.contains(name.type), !name.type.hasPrefix("Keystone") else {
-            throw CommandFailure("\(name.type) is the name of another Swift module; choose another one", code: 2)
-        }
+        if let fault = NativeModule.fault(ofName: name.type) { throw CommandFailure(fault, code: 2) }
         let directory = "\(project.directory)/plugins/\(name.type)"
         if Files.isPresent(directory) {
             throw CommandFailure("\(directory) is there already", hint: "Nothing was changed.")

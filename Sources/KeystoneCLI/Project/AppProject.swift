@@ -19,6 +19,13 @@ struct AppProject: Sendable {
         return bun.root.hasPrefix("/") ? bun.root : Files.absolute("\(directory)/\(bun.root)")
     }
 
+    /// Where the app's scripts lie, or `nil` when it has none.
+    var scriptDirectory: String? {
+        guard config.scripts.enabled else { return nil }
+        let path = config.scripts.dir
+        return path.hasPrefix("/") ? path : Files.absolute("\(directory)/\(path)")
+    }
+
     /// Where things of the Bun side are added.
     func requiredBunRoot() throws(CommandFailure) -> String {
         if let bunRoot { return bunRoot }

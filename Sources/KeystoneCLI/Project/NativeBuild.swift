@@ -7,19 +7,24 @@ internal import KeystoneSupport
 struct NativeBuild: Sendable {
     let project: AppProject
     let engine: Engine
-    let mode: BuildMode
+    var mode = BuildMode.development
 
-    /// Builds what has changed and shows what the compiler says. `nil` for an app without Swift sources.
+    /// Builds what has changed and shows what the compiler says; keeps the editors' `compile_commands.json` up. `nil` for an app
+    /// without Swift sources.
     func run(_ context: CommandContext) throws -> BuildReport? {
         do {
             let native = try NativeProject.scan(project.directory, libraries: project.config.plugins.dir)
-            guard !native.isEmpty, project.config.plugins.enabled else { return nil }
-            let libraries = try EngineLibraries.find(engine: engine.root, programs: Files.parent(context.executable))
-            let toolchain = try Toolchain.find(environment: context.environment, engine: libraries)
+            let scripts = project.scriptDirectory
+            let hasPlugins = !native.isEmpty && project.config.plugins.enabled
+            guard hasPlugins || scripts.map(Files.isDirectory) == true else { return nil }
+            let toolchain = try toolchain(context)
             let builder = NativeBuilder(toolchain: toolchain, mode: mode, run: Self.runCompiler)
+            try updateDatabase(native, toolchain)
             let directory = Files.absolute(".")
             return try Waiting.run {
-                let report = try await builder.build(native) { Self.show($0, from: directory) }
+                let show: @Sendable (BuildEvent) -> Void = { Self.show($0, from: directory) }
+                var report = hasPlugins ? try await builder.build(native, onEvent: show) : BuildReport()
+                if let scripts { report.add(try await builder.buildScripts(in: scripts, of: native, onEvent: show)) }
                 for library in report.removed { Console.step("Removed \(library), since its sources are gone") }
                 return report
             }
@@ -28,9 +33,36 @@ struct NativeBuild: Sendable {
         }
     }
 
+    /// Keeps `compile_commands.json` up without building anything. An app without Swift, or a machine without a Swift compiler,
+    /// has no use for it.
+    func updateDatabase(_ context: CommandContext) {
+        guard let native = try? NativeProject.scan(project.directory, libraries: project.config.plugins.dir),
+            let toolchain = try? toolchain(context)
+        else { return }
+        do {
+            try updateDatabase(native, toolchain)
+        } catch {
+            Console.warning("\(CompilationDatabase.fileName), which editors read, can't be written: \(error)")
+        }
+    }
+
+    private func updateDatabase(_ native: NativeProject, _ toolchain: Toolchain) throws(SystemError) {
+        let scripts = try project.scriptDirectory.map(NativeProject.scripts) ?? []
+        if try !CompilationDatabase.update(for: native, scripts: scripts, toolchain: toolchain) {
+            Console.warning(
+                "\(project.directory)/\(CompilationDatabase.fileName) is not Keystone's and was left alone: editors may not "
+                    + "find the module Keystone. Move it away to get another one.")
+        }
+    }
+
+    private func toolchain(_ context: CommandContext) throws(BuildError) -> Toolchain {
+        let libraries = try EngineLibraries.find(engine: engine.root, programs: Files.parent(context.executable))
+        return try Toolchain.find(environment: context.environment, engine: libraries)
+    }
+
     /// What is to be said of a build that failed.
     static func failure(_ report: BuildReport) -> CommandFailure {
-        let failed = report.entries.filter { $0.outcome != .built && $0.outcome != .upToDate }.map(\.module.name)
+        let failed = report.entries.filter { $0.outcome != .built && $0.outcome != .upToDate }.map(\.module.pluginName)
         return CommandFailure("\(report.errors.count(of: "error")) in \(failed.joined(separator: ", "))")
     }
 
