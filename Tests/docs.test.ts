@@ -35,7 +35,10 @@ function holds(file: readonly string[], block: readonly string[]): boolean {
 }
 
 const pages = [join(root, "README.md"), ...filesBelow(join(root, "docs")).filter((file) => file.endsWith(".md"))];
-const sources = ["Tests/Fixtures/docs", "Tests/Fixtures/frameworks", "Tests/Fixtures/plugins", "Examples", "Host/Sources/native-fixture"]
+const sources = [
+    "Tests/Fixtures/docs", "Tests/Fixtures/frameworks", "Tests/Fixtures/plugins", "Tests/Fixtures/scripts", "Examples",
+    "Host/Sources/native-fixture", "templates",
+]
     .map((name) => join(root, name))
     .flatMap(filesBelow)
     .filter((file) => CODE.has(file.slice(file.lastIndexOf(".") + 1)))

@@ -52,8 +52,7 @@ extension PluginHost {
     /// Begins to watch the directories; those that are missing, for their appearance. What has changed since `load` counts
     /// too.
     func watch(on platform: any Platform) {
-        guard settings.hotReload else { return }
-        watches = settings.directories.map { directory in
+        watches = settings.watched.map { directory in
             AppearingDirectory(directory.path, on: platform) { [weak self] name in
                 if name.hasSuffix(".so") || name.hasSuffix(".so.sig") { self?.changed(directory.path + "/" + name) }
             }

@@ -7,6 +7,9 @@ struct PluginSettings: Sendable {
     var directories: [PluginDirectory] = []
     /// The library whose core counts.
     var appAssembly: String?
+    /// That of the scripts' libraries, which nobody but the host itself builds.
+    private let scripts: PluginDirectory?
+    private let watchesPlugins: Bool
     var hotReload: Bool
     var debounce: Duration
     var shadowDirectory: String
@@ -14,6 +17,9 @@ struct PluginSettings: Sendable {
     /// For reports of plugins that end the process.
     var crashDirectory: String
     var appID: String
+
+    /// Those where libraries may appear.
+    var watched: [PluginDirectory] { watchesPlugins ? directories.filter { $0 != scripts } : [] }
 
     /// - Parameters:
     ///   - root: The app's directory, absolute.
@@ -28,7 +34,11 @@ struct PluginSettings: Sendable {
                 (.community, plugins.extensionDir ?? ""),
             ].filter { !$0.1.isEmpty }.map { PluginDirectory(origin: $0.0, path: Self.clean(places.resolve($0.1))) }
         }
-        hotReload = plugins.hotReload && launch.isDevelopment && reloads
+        let canReload = launch.isDevelopment && reloads
+        scripts = PluginDirectory.scripts(config, rootDirectory: root)
+        watchesPlugins = plugins.hotReload && canReload
+        hotReload = canReload && (plugins.hotReload || scripts != nil && config.scripts.hotReload)
+        if let scripts { directories.append(scripts) }
         debounce = .milliseconds(plugins.debounceMs)
         shadowDirectory = paths.cache + "/plugins"
         crashDirectory = paths.state + "/crashes"
