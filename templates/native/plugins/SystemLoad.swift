@@ -7,10 +7,9 @@ actor SystemLoad: ServicePlugin {
     private var ticking: Task<Void, any Error>?
 
     func initialize(_ context: CoreContext) async throws {
-        let bun = await context.bun
         ticking = Task {
             while true {
-                try bun.push("system:load", Load.now, retain: true)
+                try context.bun.push("system:load", Load.now, retain: true)
                 try await Task.sleep(for: .seconds(1))
             }
         }
