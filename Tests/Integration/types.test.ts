@@ -52,7 +52,7 @@ test("the handlers of an app are written down, and written again only when they 
         `"native:double": { args: Item; result: Item };`, `"native:main": { args: undefined; result: number };`,
         `"native:reverse": { args: ArrayBuffer | ArrayBufferView; result: ArrayBuffer };`,
         `"native:slow": { args: undefined; result: undefined };`, `"native:who": { args: unknown; result: string };`,
-        `/** Handled by the app, the windows of other, the windows of app. */\n    "native:own": { args: undefined; result: string };`,
+        `/** Handled by the app, the windows of other, the windows of app, the windows of editor. */\n    "native:own": { args: undefined; result: string };`,
     ]) expect(text).toContain(line);
     expect(text).not.toContain("app:getPath");
 
