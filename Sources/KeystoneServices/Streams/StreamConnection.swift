@@ -71,6 +71,9 @@ package final class StreamConnection: Sendable {
     /// Streams that are open, or over with bytes left to read.
     package var openCount: Int { state.withLock { $0.table.openCount } }
 
+    /// Bytes that wait until the socket has taken what came before.
+    package var waitingBytes: Int { state.withLock { $0.table.outbox.count } }
+
     func uses(_ socket: OwnedDescriptor) -> Bool { self.socket === socket }
 
     /// Ends the connection: every stream fails with the error.
@@ -187,8 +190,9 @@ package final class StreamConnection: Sendable {
             return (state.table.takeWakes(), !state.isSending)
         }
         if mayClose { socket.close() } else { UnixSocket.shutDown(socket.number) }
-        for wake in wakes { wake() }
+        // Who hears of the end may open the next stream at once: it is not to find this connection any more.
         ended()
+        for wake in wakes { wake() }
     }
 
     /// Moves bytes until the end; returns its reason.
