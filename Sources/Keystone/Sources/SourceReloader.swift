@@ -50,9 +50,13 @@ final class SourceReloader {
 
     /// Notes what is loaded now, watches, and builds what has changed since the last build.
     func start(on platform: any Platform) {
-        if let project = try? NativeProject.scan(directory, libraries: libraries) {
+        do {
+            let project = try NativeProject.scan(directory, libraries: libraries)
             loaded = stamps(project)
             if hasPlugins && !project.isEmpty || !scriptModules(project).isEmpty { build() }
+        } catch {
+            // The build says what is wrong with the sources, and the next save tries again.
+            build()
         }
         watch = SourceWatch(directory, scripts: scripts, on: platform) { [weak self] in self?.build() }
     }
@@ -107,6 +111,7 @@ final class SourceReloader {
         }
     }
 
+    /// None where they can't be read: building them says why.
     private func scriptModules(_ project: NativeProject) -> [NativeModule] {
         guard let scripts else { return [] }
         return (try? project.scriptModules(in: scripts)) ?? []

@@ -1,3 +1,5 @@
+internal import KeystoneSupport
+
 /// What the loader knows of one library.
 @MainActor
 struct PluginRecord {
