@@ -20,6 +20,8 @@ package struct PluginError: Error, Sendable, Hashable, CustomStringConvertible {
         case initialization
         /// It ended the process the last time.
         case crashedBefore
+        /// It changes together with others, and one of those failed.
+        case heldBack
         /// Two plugins of one name, two cores, libraries that need each other in a circle.
         case conflict
     }

@@ -12,6 +12,8 @@ package enum PageSignal: Sendable, Hashable {
     case titlebarDoubleClick
     /// The person wants the app to start again, as was offered.
     case restart
+    /// The person wants a plugin tried again that had ended the app.
+    case retryPlugin(name: String)
     case log(level: LogLevel, message: String, stack: String?)
     case connection(ConnectionState)
     case unknown(type: String)
@@ -54,6 +56,7 @@ package enum PageSignal: Sendable, Hashable {
         case "startDrag": self = .startDrag
         case "titlebarDoubleClick": self = .titlebarDoubleClick
         case "restart": self = .restart
+        case "retryPlugin": self = .retryPlugin(name: try reader.string("name"))
         case "log":
             self = .log(
                 level: try reader.choice("level", LogLevel.self), message: try reader.string("message"),

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AppDirectory, Host, isAlive, webApp } from "./harness";
+import { overlay, press } from "./overlay";
 import { compile, fixture, install } from "./plugins";
 
 const page = `
@@ -142,6 +143,63 @@ test("wherever it happens, and in whichever generation", async () => {
     });
     app.remove();
 }, 180_000);
+
+/** What a component of the page may say in the overlay's name. */
+const signal = (host: Host, message: unknown) =>
+    host.eval(`window.webkit.messageHandlers.keystoneHost.postMessage(${JSON.stringify(JSON.stringify(message))}), null`);
+
+test("in development the page says that it is left out, and its button tries it again", async () => {
+    const app = appWithCrasher();
+    expect(await dies(app, "crasher:trap", "7")).toBe(ILL);
+    await life(app, async (host) => {
+        await host.mounted();
+        const shown = await overlay(host, (text) => text.includes("Plugin not loaded"));
+        expect(shown).toContain("Crasher");
+        expect(shown).toContain("dylib/libCrasher.so");
+        expect(shown).toContain("it ended the app the last time (SIGILL");
+        expect(shown).not.toContain("older version");
+        // A page that comes later says so as well.
+        const from = host.events.length;
+        await host.do("action", { action: "spawn:app" });
+        const { window } = await host.event("mounted", () => true, from);
+        await overlay(host, (text) => text.includes("Plugin not loaded"), String(window));
+
+        for (const name of ["Nobody", "", "Clock", "../Crasher", "x".repeat(1000)]) await signal(host, { type: "retryPlugin", name });
+        await signal(host, { type: "retryPlugin", name: 1 });
+        await host.logged(/no plugin x{100} was left out/);
+        await host.logged(/dropped .*name/);
+        expect((await invoke<any>(host, "crasher:version")).code).toBe("NO_HANDLER");
+
+        expect(await press(host, "Try again")).toBe(true);
+        await happened(host, "loaded", "Crasher");
+        await overlay(host, (text) => text === "");
+        expect(await invoke<number>(host, "crasher:version")).toBe(1);
+        expect(await press(host, "Try again")).toBe(false);
+    });
+    app.remove();
+}, 120_000);
+
+test("without hot reload another try waits for the next start, which the page offers", async () => {
+    const app = appWithCrasher();
+    expect(await dies(app, "crasher:trap", "7")).toBe(ILL);
+    const config = JSON.parse(app.read("keystone.json"));
+    app.write("keystone.json", JSON.stringify({ ...config, plugins: { hotReload: false }, scripts: { enabled: false } }));
+    await life(app, async (host) => {
+        await host.mounted();
+        await overlay(host, (text) => text.includes("Try again"));
+        await press(host, "Try again");
+        await host.logged(/Crasher is tried again when the app starts again, since this run reloads no plugins/);
+        const shown = await overlay(host, (text) => text.includes("Crasher is tried again"));
+        expect(shown).toContain("Restart");
+        expect(shown).not.toContain("Try again");
+        const from = host.events.length;
+        await press(host, "Restart");
+        await host.event("mounted", () => true, from);
+        expect(await invoke<number>(host, "crasher:version")).toBe(1);
+        await overlay(host, (text) => text === "");
+    });
+    app.remove();
+}, 120_000);
 
 test("reports that make no sense keep nobody from starting", async () => {
     const app = appWithCrasher();

@@ -1,8 +1,9 @@
 // Plugins that change while their app runs: what is whole takes over, what is not changes nothing, and nobody notices.
 import { expect, test } from "bun:test";
-import { closeSync, ftruncateSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { type AppDirectory, type Host, running, webApp } from "./harness";
+import { overlay } from "./overlay";
 import { compile, fixture, install, type Plugin } from "./plugins";
 
 const page = `
@@ -116,6 +117,32 @@ test("another machine's library, and one without an entry", async () => {
         install(made, version(2));
         await happened(host, "reloaded", "Traffic", 0);
         expect(await answers(host)).toBe(2);
+    });
+}, 120_000);
+
+test("the page shows what is not in service until it is mended, or gone", async () => {
+    await serving([version(1)], async (host, made) => {
+        const broken = (name: string) => writeFileSync(library(made, name), "not yet");
+        broken("Traffic");
+        const shown = await overlay(host, (text) => text.includes("Traffic"));
+        expect(shown).toContain("Plugin not loaded");
+        expect(shown).toContain("dylib/libTraffic.so");
+        expect(shown).toContain("no shared library");
+        expect(shown).toContain("The older version stays in service.");
+        expect(shown).not.toContain("Try again");
+        expect(await answers(host)).toBe(1);
+        broken("Clock");
+        await overlay(host, (text) => text.includes("Clock") && text.includes("Traffic"));
+        // A page that loads later is told, too.
+        const from = host.events.length;
+        await host.eval("setTimeout(() => location.reload(), 0), null");
+        await host.event("mounted", () => true, from);
+        await overlay(host, (text) => text.includes("Clock") && text.includes("Traffic"));
+        install(made, version(2));
+        await overlay(host, (text) => text.includes("Clock") && !text.includes("Traffic"));
+        expect(await answers(host)).toBe(2);
+        rmSync(library(made, "Clock"));
+        await overlay(host, (text) => text === "");
     });
 }, 120_000);
 

@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { AppDirectory, command, type Files, Host, running } from "./harness.ts";
+import { overlay } from "./overlay.ts";
 
 const page = `export function mount(root) { root.textContent = "hello"; }`;
 
@@ -58,17 +59,6 @@ async function answers(host: Host, channel: string, expected: string): Promise<v
         const found = await invoke(host, channel).catch((error: Error) => error.message);
         if (found === expected) return;
         if (Date.now() > until) throw new Error(`${channel} answers ${found}, not ${expected}\n${host.log}`);
-    }
-}
-
-/** The overlay's text, once it is as wanted. */
-async function overlay(host: Host, fits: (text: string) => boolean): Promise<string> {
-    const until = Date.now() + 25_000;
-    for (;;) {
-        const text = await host.eval<string>(
-            `document.querySelector("[data-keystone-overlay]")?.shadowRoot.textContent ?? ""`);
-        if (fits(text)) return text;
-        if (Date.now() > until) throw new Error(`the overlay shows ${JSON.stringify(text)}\n${host.log}`);
     }
 }
 

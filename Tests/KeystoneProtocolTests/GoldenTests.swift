@@ -90,6 +90,7 @@ import Testing
         #expect(try read("startDrag") == .startDrag)
         #expect(try read("titlebarDoubleClick") == .titlebarDoubleClick)
         #expect(try read("restart") == .restart)
+        #expect(try read("retryPlugin") == .retryPlugin(name: "Clock"))
         #expect(
             try read("log")
                 == .log(

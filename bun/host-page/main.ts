@@ -6,9 +6,10 @@
  */
 import { toWireError } from "../lib/index.ts";
 import "../sdk/globals.ts";
-import type { SourcesEvent } from "../sdk/protocol.ts";
+import type { ProblemsEvent } from "../sdk/protocol.ts";
 import { sharedCore } from "../sdk/bridge/core.ts";
 import { patchFetch } from "../sdk/bridge/fetch.ts";
+import { AppProblems } from "./app-problems.ts";
 import { bunBanner } from "./bun-banner.ts";
 import { installDragRegions } from "./drag-regions.ts";
 import { installErrorReporter } from "./error-reporter.ts";
@@ -18,7 +19,6 @@ import overlayCss from "./overlay.css" with { type: "text" };
 import { signalPainted } from "./painted.ts";
 import { domSlots } from "./slot-view.ts";
 import { Slots } from "./slots.ts";
-import { showSources } from "./sources.ts";
 import { ThemeStyle } from "./theme.ts";
 
 const core = sharedCore();
@@ -30,6 +30,7 @@ style.apply(core.theme.tokens, core.theme.colorScheme);
 style.setInsets(core.info?.insets);
 
 const overlay = new Overlay(overlayCss);
+const problems = new AppProblems(overlay, signal);
 const failures = new Failures(overlay, signal, core.info?.development === true);
 installErrorReporter({ signal, mapStack: readableStack, shown: (error) => failures.uncaught(error) });
 installDragRegions(signal);
@@ -90,7 +91,7 @@ globalThis.__setTheme = guardedCall("__setTheme", (tokens, colorScheme) => {
 });
 globalThis.__setInsets = guardedCall("__setInsets", (insets) => style.setInsets(insets));
 globalThis.__hostEvent = guardedCall("__hostEvent", (name, data) => {
-  if (name === "__sources__") showSources(data as SourcesEvent, overlay, signal);
+  if (name === "__problems__") problems.show(data as ProblemsEvent);
   else core.hostEvent(name, data);
 });
 

@@ -1,10 +1,10 @@
-import { pointer, type Problem, type ProblemDetail, problemText } from "./problems.ts";
+import { pointer, type Problem, type ProblemButton, type ProblemDetail, problemText } from "./problems.ts";
 
 /** A line at the foot of the page. */
 export interface Banner {
   text: string;
   failed: boolean;
-  button?: { label: string; press: () => void };
+  button?: ProblemButton;
 }
 
 /**
@@ -88,7 +88,7 @@ export class Overlay {
     copy.onclick = () => void copyText(problemText(problem)).then((done) => (copy.textContent = done));
     const dismiss = element("button", "", "Dismiss");
     dismiss.onclick = () => this.clear(key);
-    header.append(title, copy, dismiss);
+    header.append(title, ...problem.button ? [buttonElement(problem.button)] : [], copy, dismiss);
     card.append(header, ...problem.details.map(detailElement));
     return card;
   }
@@ -97,12 +97,14 @@ export class Overlay {
 function bannerElement({ text, failed, button }: Banner): HTMLElement {
   const banner = element("div", failed ? "banner failed" : "banner", text);
   banner.setAttribute("role", "status");
-  if (button) {
-    const made = element("button", "", button.label);
-    made.onclick = button.press;
-    banner.append(made);
-  }
+  if (button) banner.append(buttonElement(button));
   return banner;
+}
+
+function buttonElement({ label, press }: ProblemButton): HTMLElement {
+  const button = element("button", "", label);
+  button.onclick = press;
+  return button;
 }
 
 function detailElement(detail: ProblemDetail): HTMLElement {

@@ -1,4 +1,4 @@
-import type { BuildError, SourceBuild } from "../sdk/protocol.ts";
+import type { BuildError, PluginProblem, SourceBuild } from "../sdk/protocol.ts";
 
 /** One thing that is wrong, as the overlay shows it. */
 export interface Problem {
@@ -6,6 +6,13 @@ export interface Problem {
   /** Which part of the app: a component's name, or empty. */
   subject: string;
   details: ProblemDetail[];
+  /** What can be done about it from here. */
+  button?: ProblemButton;
+}
+
+export interface ProblemButton {
+  label: string;
+  press: () => void;
 }
 
 export interface ProblemDetail {
@@ -28,6 +35,15 @@ export function buildProblem(component: string, errors: readonly BuildError[]): 
 /** What the Swift compiler says of a module; of the app's sources as a whole where it has no name. */
 export function compilerProblem({ module, errors }: SourceBuild): Problem {
   return { title: "Swift build failed", subject: module, details: toDetails(errors, "The compiler gave no reason.") };
+}
+
+/** A plugin whose library is not in service as it lies there. `retry` asks for another try, where that is possible. */
+export function pluginProblem(plugin: PluginProblem, retry: () => void): Problem {
+  const details: ProblemDetail[] = [{ place: plugin.file, message: plugin.message }];
+  if (plugin.olderInService) details.push({ message: "The older version stays in service." });
+  const problem: Problem = { title: "Plugin not loaded", subject: plugin.name, details };
+  if (plugin.canRetry) problem.button = { label: "Try again", press: retry };
+  return problem;
 }
 
 function toDetails(errors: readonly BuildError[], none: string): ProblemDetail[] {

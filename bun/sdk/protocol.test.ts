@@ -83,6 +83,7 @@ const pageToHost: Shapes<PageSignal> = {
   startDrag: {},
   titlebarDoubleClick: {},
   restart: {},
+  retryPlugin: { name: "string" },
   log: { level: "string", message: "string", "stack?": "string" },
   connection: { state: "string" },
 };

@@ -182,6 +182,7 @@ export type PageSignal =
   | { type: "startDrag" }
   | { type: "titlebarDoubleClick" }
   | { type: "restart" }
+  | { type: "retryPlugin"; name: string }
   | { type: "log"; level: LogLevel; message: string; stack?: string }
   | { type: "connection"; state: SocketState };
 
@@ -224,9 +225,10 @@ export interface BunStateEvent {
   port?: number;
 }
 
-/** The data of the host event `__sources__`: all that is wrong with the app's Swift sources now. */
-export interface SourcesEvent {
+/** The data of the host event `__problems__`, in development: all that is wrong with the app's Swift now. */
+export interface ProblemsEvent {
   builds: SourceBuild[];
+  plugins: PluginProblem[];
   /** Why the app has to be started again, where it has. */
   restart?: string;
 }
@@ -235,6 +237,17 @@ export interface SourcesEvent {
 export interface SourceBuild {
   module: string;
   errors: BuildError[];
+}
+
+/** A plugin whose library is not in service as it lies there. */
+export interface PluginProblem {
+  name: string;
+  /** The library, relative to the app where it lies in it. */
+  file: string;
+  message: string;
+  olderInService: boolean;
+  /** It ended the app, and `retryPlugin` tries it again. */
+  canRetry: boolean;
 }
 
 /** The last argument of `__addSlot`. */

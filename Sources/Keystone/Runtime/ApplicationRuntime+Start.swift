@@ -18,7 +18,8 @@ extension ApplicationRuntime {
         plugins.tellEarlyReports()
         plugins.watch(on: platform)
         BinaryInvoke(windows: windows, context: context).register()
-        plugins.onNeedsRestart = { [weak self] names in self?.offerRestart(names) }
+        plugins.onNeedsRestart = { [weak self] names in self?.coreChanged(names) }
+        if launch.isDevelopment && !options.isOneShot { showPluginProblems() }
         guard !plugins.restored.isEmpty else { return startPlugins(options) }
         Task {
             do {

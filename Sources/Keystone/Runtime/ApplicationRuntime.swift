@@ -45,9 +45,9 @@ final class ApplicationRuntime {
     var watches: [SaveWatch] = []
     /// Compiles the app's Swift sources, in development.
     var sources: SourceReloader?
-    /// What pages show of them.
-    var sourceProblems = SourceProblems() {
-        didSet { if sourceProblems != oldValue { sourceProblemsChanged() } }
+    /// What pages show, in development.
+    var problems = AppProblems() {
+        didSet { if problems != oldValue { problemsChanged() } }
     }
     var isRestarting = false
     /// Set once the app ends to begin again.
@@ -158,7 +158,8 @@ final class ApplicationRuntime {
             default: window.native.toggleMaximized()
             }
         case let action where action.hasPrefix("plugin:retry:"):
-            plugins.retry(String(action.dropFirst("plugin:retry:".count)))
+            let name = String(action.dropFirst("plugin:retry:".count))
+            if !plugins.retry(name) { log.warning("no plugin \(name) was left out for having ended the app") }
         case let action where action.hasPrefix("spawn:"):
             spawn(String(action.dropFirst("spawn:".count)))
         default:

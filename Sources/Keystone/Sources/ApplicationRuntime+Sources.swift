@@ -31,23 +31,8 @@ extension ApplicationRuntime {
                         ("milliseconds", JSONValue(milliseconds)),
                     ])
             },
-            onProblems: { [weak self] errors in self?.sourceProblems.errors = errors })
+            onProblems: { [weak self] errors in self?.problems.errors = errors })
         reloader.start(on: platform)
         sources = reloader
-    }
-
-    /// Libraries changed that hold the app's core, or that it needs.
-    func offerRestart(_ names: [String]) {
-        let what = names.joined(separator: ", ")
-        log.warning("\(what) changed. Core plugins are loaded once: restart the app (action app:restart) to run it")
-        sourceProblems.restart = "\(what) changed. Core plugins are loaded once."
-        context.onRestart = { [weak self] in self?.restart() }
-    }
-
-    /// Tells all pages what is wrong now.
-    func sourceProblemsChanged() {
-        let data = sourceProblems.json(from: rootDirectory)
-        context.sourceProblems = sourceProblems.isEmpty ? nil : data
-        for window in windows.all { window.run(.hostEvent(name: SourceProblems.event, data: data)) }
     }
 }

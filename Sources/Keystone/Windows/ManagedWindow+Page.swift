@@ -158,7 +158,7 @@ extension ManagedWindow {
         switch signal {
         case .ready:
             perform(life.pageReady())
-            if let problems = context.sourceProblems { run(.hostEvent(name: SourceProblems.event, data: problems)) }
+            if let problems = context.problems { run(.hostEvent(name: AppProblems.event, data: problems)) }
         case .painted:
             paintWatchdog?.cancel()
             perform(life.painted())
@@ -182,6 +182,9 @@ extension ManagedWindow {
             native.toggleMaximized()
         case .restart:
             context.onRestart?()
+        case .retryPlugin(let name):
+            guard let retry = context.onRetryPlugin, !retry(name) else { return }
+            complaints.log(.warning, "no plugin \(name.prefix(100)) was left out for having ended the app", to: log)
         case .log(let level, let message, let stack):
             complaints.log(level, stack.map { "\(message)\n\($0)" } ?? message, to: log)
         case .unmounted, .connection:

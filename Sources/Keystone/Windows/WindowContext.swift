@@ -27,10 +27,12 @@ final class WindowContext {
     let pageLoop: PageSocketLoop?
     /// Whether there is a plugin of this name, for windows that need one.
     var isPluginKnown: (@MainActor (String) -> Bool)?
-    /// What is wrong with the app's Swift sources; pages that load later are told, too.
-    var sourceProblems: JSONValue?
+    /// What is wrong with the app's Swift, in development; pages that load later are told, too.
+    var problems: JSONValue?
     /// The person wants the app to start again.
     var onRestart: (@MainActor () -> Void)?
+    /// The person wants a plugin tried again that had ended the app; answers whether there is one. Set in development.
+    var onRetryPlugin: (@MainActor (_ name: String) -> Bool)?
     private var counter = 0
 
     init(

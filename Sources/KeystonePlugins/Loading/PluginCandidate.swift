@@ -24,12 +24,17 @@ struct PluginCandidate: Sendable {
     }
 
     /// The plugins among what it needs: their names, by the words that it uses for them.
-    func dependencies(in files: [PluginFile]) -> [String: String] {
+    func dependencies(in files: [PluginFile]) -> [String: String] { file.plugins(among: facts.needed, in: files) }
+}
+
+extension PluginFile {
+    /// The plugins among the libraries that a plugin needs: their names, by the words that it uses for them.
+    func plugins(among libraries: [String], in files: [PluginFile]) -> [String: String] {
         var found: [String: String] = [:]
-        for needed in facts.needed {
+        for needed in libraries {
             let base = needed.split(separator: "/").last.map { String($0) } ?? needed
             // A library that comes with the app never depends on somebody else's that happens to have the name.
-            let match = files.first { $0.baseName == base && $0.origin <= file.origin }
+            let match = files.first { $0.baseName == base && $0.origin <= origin }
             if let match { found[needed] = match.name }
         }
         return found

@@ -7,6 +7,7 @@ extension PluginLoader {
         guard phase == .running else { return }
         let directories = options.directories
         let discovery = await queue.run { PluginDiscovery(directories) }
+        leftOut = discovery.refused
         for error in discovery.refused where names.contains(error.pluginName) {
             report(.refused(error, name: error.pluginName, olderInService: records[error.pluginName]?.inService != nil))
         }
@@ -17,15 +18,19 @@ extension PluginLoader {
             files[name].map { isNew($0, retriesFailed: retriesFailed) } ?? false
         }
         if !changed.isEmpty {
-            let (known, trust, quarantine) = (known(), options.trust, options.quarantine)
+            let (known, trust, quarantine) = (known(discovery.files), options.trust, options.quarantine)
             let plan = await queue.run {
                 ReloadPlan(changed: changed, files: discovery.files, known: known) { file throws(PluginError) in
                     try PluginCandidate(file, trust: trust, quarantine: quarantine)
                 }
             }
-            for step in plan.steps { await run(step) }
+            for step in plan.steps {
+                await run(step)
+                tellProblems()
+            }
         }
         await unload(gone, reportNeeded: true)
+        tellProblems()
     }
 
     private func isNew(_ file: PluginFile, retriesFailed: Bool) -> Bool {
@@ -35,23 +40,27 @@ extension PluginLoader {
         return record.stamp != FileStamp(file.path)
     }
 
-    private func known() -> [String: ReloadPlan.Known] {
+    private func known(_ files: [PluginFile]) -> [String: ReloadPlan.Known] {
         records.mapValues { record in
             ReloadPlan.Known(
                 isInService: record.inService != nil,
                 isOutdated: record.inService == nil || record.isOutdated,
-                dependencies: Set(record.generation?.image.dependencies ?? []))
+                dependencies: Set(
+                    record.inService?.image.dependencies
+                        ?? Array(record.file.plugins(among: record.needed, in: files).values)))
         }
     }
 
     // MARK: Reloading
 
     private func run(_ step: ReloadPlan.Step) async {
-        for member in step.candidates { note(member.candidate.file, member.candidate.stamp) }
+        for member in step.candidates {
+            note(member.candidate.file, member.candidate.stamp, needed: member.candidate.facts.needed)
+        }
         for (_, file, _) in step.failures { note(file, nil) }
-        guard step.failures.isEmpty else {
+        if let first = step.failures.first {
             for (_, file, error) in step.failures { refuse(file, error) }
-            return
+            return holdBack(step, for: first.name)
         }
         let old = step.oldOrder.compactMap { records[$0]?.inService }
         guard old.allSatisfy(\.isReloadable) else { return askForRestart(step) }
@@ -62,16 +71,19 @@ extension PluginLoader {
             let prepared = options.time.now()
             let outcome = await GenerationSwap(old: old, new: new).run()
             finish(outcome, new, began: began, prepared: prepared, isFirst: old.isEmpty)
+            if case .failed(_, let name, _, _) = outcome { holdBack(step, for: name) }
         } catch {
             refuse(error.file, error.error)
+            holdBack(step, for: error.file.name)
         }
     }
 
-    private func note(_ file: PluginFile, _ stamp: FileStamp?) {
+    private func note(_ file: PluginFile, _ stamp: FileStamp?, needed: [String] = []) {
         var record = records[file.name] ?? PluginRecord(file: file)
         if record.generation == nil { record.file = file }
         record.stamp = stamp
         record.isOutdated = true
+        record.needed = needed
         record.lastError = nil
         records[file.name] = record
     }
@@ -160,8 +172,7 @@ extension PluginLoader {
     private func putInService(_ generation: any PluginGeneration) {
         records[generation.name]?.file = generation.image.file
         records[generation.name]?.generation = generation
-        records[generation.name]?.isStarted = true
-        records[generation.name]?.isOutdated = false
+        records[generation.name]?.comeIntoService()
     }
 
     private func takeOutOfService(_ name: String) {
@@ -194,7 +205,11 @@ extension PluginLoader {
             guard let record = records[name] else { continue }
             let users = currentGraph.dependents(of: [name]).subtracting([name])
             guard users.isEmpty else {
-                if reportNeeded { refuse(record.file, .needed(record.file, by: users)) }
+                if reportNeeded {
+                    report(
+                        .refused(
+                            .needed(record.file, by: users), name: name, olderInService: record.inService != nil))
+                }
                 continue
             }
             if let generation = record.inService {

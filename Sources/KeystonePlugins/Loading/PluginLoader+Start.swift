@@ -8,7 +8,9 @@ extension PluginLoader {
     package func loadAll() {
         guard phase == .created else { return }
         phase = .loaded
+        defer { tellProblems() }
         let discovery = PluginDiscovery(options.directories)
+        leftOut = discovery.refused
         for error in discovery.refused { report(.refused(error, name: error.pluginName, olderInService: false)) }
         guard !discovery.files.isEmpty || options.hotReload, prepareMapping(discovery.files) else { return }
         var members: [String: ReloadPlan.Member] = [:]
@@ -17,6 +19,7 @@ extension PluginLoader {
             do throws(PluginError) {
                 let candidate = try inspect(file)
                 records[file.name]?.stamp = candidate.stamp
+                records[file.name]?.needed = candidate.facts.needed
                 members[file.name] = ReloadPlan.Member(
                     candidate: candidate, dependencies: candidate.dependencies(in: discovery.files))
             } catch {
@@ -88,7 +91,10 @@ extension PluginLoader {
     package func startAll() async {
         await enqueue { [self] in
             guard phase == .loaded else { return }
-            for name in startOrder() { await start(name) }
+            for name in startOrder() {
+                await start(name)
+                tellProblems()
+            }
             phase = .running
         }
         scheduleChanges()
@@ -121,7 +127,7 @@ extension PluginLoader {
             return drop(generation, generation.startError(error))
         }
         generation.activate()
-        records[name]?.isStarted = true
+        records[name]?.comeIntoService()
         report(.loaded(name: name, generation: generation.image.generation))
     }
 

@@ -26,6 +26,11 @@ package final class PluginLoader {
     var timer: Task<Void, Never>?
     /// Since when the files of these are missing.
     var missing: [String: Duration] = [:]
+    /// What lies in the directories and doesn't count, as of the last look.
+    var leftOut: [PluginError] = []
+    /// Called with the libraries that are not in service as they lie there, when others are than before.
+    package var onProblems: (@MainActor ([PluginProblem]) -> Void)?
+    var toldProblems: [PluginProblem] = []
     private var last: Task<Void, Never>?
 
     /// `report` is called for everything that a developer would want to know.
@@ -41,13 +46,17 @@ package final class PluginLoader {
 
     /// All libraries that lie in the directories, by origin and name; one that was refused is among them.
     package var statuses: [PluginStatus] {
-        records.values.sorted { ($0.file.origin, $0.file.name) < ($1.file.origin, $1.file.name) }.map { record in
+        sortedRecords.map { record in
             let name = record.file.name
             return PluginStatus(
                 name: name, path: record.file.path, origin: record.file.origin,
                 generation: record.generation?.image.generation ?? 0, state: state(of: record),
                 mappedBytes: mappedBytes[name] ?? 0, lastError: record.lastError)
         }
+    }
+
+    var sortedRecords: [PluginRecord] {
+        records.values.sorted { ($0.file.origin, $0.file.name) < ($1.file.origin, $1.file.name) }
     }
 
     private func state(of record: PluginRecord) -> PluginStatus.State {

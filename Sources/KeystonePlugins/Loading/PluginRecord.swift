@@ -11,11 +11,22 @@ struct PluginRecord {
     var stamp: FileStamp?
     /// That version is not in service, and is tried again with the next change of what needs it or is needed by it.
     var isOutdated = false
-    /// Why that version is not in service.
+    /// The version in service.
+    var servedStamp: FileStamp?
+    /// Why the version that was mapped last is not in service.
     var lastError: PluginError?
+    /// The libraries that it needs, in its own words; none where it could not be read.
+    var needed: [String] = []
 
     init(file: PluginFile) {
         self.file = file
+    }
+
+    /// Its generation, made of the version that was mapped last, has started.
+    mutating func comeIntoService() {
+        isStarted = true
+        isOutdated = false
+        servedStamp = stamp
     }
 
     var inService: (any PluginGeneration)? { isStarted ? generation : nil }

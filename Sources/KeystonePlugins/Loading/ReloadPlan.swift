@@ -7,7 +7,7 @@ struct ReloadPlan: Sendable {
         var isInService: Bool
         /// What lies there is something else than what is in service, since it failed before.
         var isOutdated: Bool
-        /// What the version in service needs.
+        /// What the version in service needs; where there is none, what the last one that was looked at needs.
         var dependencies: Set<String>
     }
 
@@ -65,7 +65,9 @@ struct ReloadPlan: Sendable {
 
     /// Reads the changed libraries, all that need them, and what those need and was not in service so far.
     private mutating func collect(_ changed: Set<String>) -> Set<String> {
-        let old = DependencyGraph(known.mapValues(\.dependencies))
+        // One that is new may be what others have been missing.
+        let nodes = files.map { ($0.name, Set<String>()) }
+        let old = DependencyGraph(known.mapValues(\.dependencies).merging(nodes) { known, _ in known })
         var names: Set<String> = []
         var unread = old.dependents(of: changed)
         while let name = unread.popFirst() {

@@ -128,6 +128,7 @@ struct PluginReloadTests {
         try workshop.plugin("Base", "4")
         await stage.changed("Base")
         #expect(await stage.nextReport() == "loaded Base.3")
+        #expect(await stage.nextReport() == "loaded Top.3")
     }
 
     @Test func halfOfAFileIsRefusedAndTheWholeOneTakesOver() async throws {
@@ -233,13 +234,39 @@ struct PluginReloadTests {
         stage.host.failing = ["Broken": 101]
         await stage.start()
         for _ in 0..<3 { _ = await stage.nextReport() }
+        stage.host.failing = ["Broken": 102]
         try workshop.plugin("Base", "2")
         await stage.changed("Base")
         #expect(await stage.nextReport() == "reloaded Base.2 Top.2")
-        try workshop.plugin("Broken", "Base() + 100", needs: ["Base"])
+        #expect(await stage.nextReport() == "refused Broken initialization")
+        try workshop.plugin("Broken", "Base() + 200", needs: ["Base"])
         await stage.changed("Broken")
-        #expect(await stage.nextReport() == "loaded Broken.2")
-        #expect(stage.host.values == ["Base": 2, "Top": 2, "Broken": 102])
+        #expect(await stage.nextReport() == "loaded Broken.3")
+        #expect(stage.host.values == ["Base": 2, "Top": 2, "Broken": 202])
+    }
+
+    @Test func whoWasRefusedForOneThatItNeedsComesWithThat() async throws {
+        try workshop.plugin("Base", "1")
+        try workshop.plugin("Top", "Base()", needs: ["Base"])
+        try workshop.plugin("Later", "1")
+        try workshop.plugin("Peak", "Later()", needs: ["Later"])
+        try workshop.directory.write("dylib/libBase.so", "half")
+        try #require(unlink(workshop.path("Later")) == 0)
+        let stage = LoaderStage(workshop)
+        await stage.start()
+        #expect(await stage.nextReport() == "refused Base notALibrary")
+        #expect(await stage.nextReport() == "refused Peak missingDependency")
+        #expect(await stage.nextReport() == "refused Top missingDependency")
+        try workshop.plugin("Base", "2")
+        await stage.changed("Base")
+        #expect(await stage.nextReport() == "loaded Base.1")
+        #expect(await stage.nextReport() == "loaded Top.2")
+        // One that was not there at all.
+        try workshop.plugin("Later", "3")
+        await stage.changed("Later")
+        #expect(await stage.nextReport() == "loaded Later.1")
+        #expect(await stage.nextReport() == "loaded Peak.2")
+        #expect(stage.host.values == ["Base": 2, "Top": 2, "Later": 3, "Peak": 3])
     }
 
     @Test func twoThatHaveNothingToDoWithEachOtherAreReloadedApart() async throws {

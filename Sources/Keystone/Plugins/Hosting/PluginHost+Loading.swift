@@ -39,6 +39,7 @@ extension PluginHost {
             log.warning("a plugin that ends the app will leave no report: \(error)")
         }
         let made = PluginLoader(options: options, host: self) { [weak self] in self?.receive($0) }
+        made.onProblems = { [weak self] in self?.problems = $0 }
         loader = made
         return made
     }
@@ -80,12 +81,19 @@ extension PluginHost {
         await loader?.reload(names)
     }
 
-    /// Tries a library again that was left out because it had ended the app.
-    func retry(_ name: String) {
-        guard quarantine?.forgive(name) == true else {
-            return log.warning("no plugin \(name) was left out for having ended the app")
+    /// Tries a library again that was left out because it had ended the app: at once where hot reload is on, else with the
+    /// next start. Answers whether there is one of this name.
+    func retry(_ name: String) -> Bool {
+        guard quarantine?.forgive(name) == true else { return false }
+        guard settings.hotReload else {
+            log.info("\(name) is tried again when the app starts again, since this run reloads no plugins")
+            loader?.tellProblems()
+            onRetryAtStart?(name)
+            return true
         }
+        log.info("trying \(name) again")
         Task { await loader?.reload([name]) }
+        return true
     }
 
     /// Stops all, those that need others first.

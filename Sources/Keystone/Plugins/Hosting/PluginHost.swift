@@ -22,6 +22,11 @@ final class PluginHost: PluginHosting {
     private(set) var hasStarted = false
     /// Libraries with a core have changed, and what needs them: the app has to be started again.
     var onNeedsRestart: (@MainActor (_ names: [String]) -> Void)?
+    /// Libraries that are not in service as they lie there.
+    var problems: [PluginProblem] = [] { didSet { onProblems?(problems) } }
+    var onProblems: (@MainActor ([PluginProblem]) -> Void)?
+    /// A library is to be tried again that ended the app, and that has to wait for the next start.
+    var onRetryAtStart: (@MainActor (_ name: String) -> Void)?
     let settings: PluginSettings
     /// Made when there is a directory to look into.
     var loader: PluginLoader?
