@@ -14,7 +14,7 @@ export class AppProblems {
     this.#signal = signal;
   }
 
-  show({ builds, plugins, restart }: ProblemsEvent): void {
+  show({ builds, plugins, hanging, restart }: ProblemsEvent): void {
     this.#showAll([
       ...builds.map((build): [string, Problem] => [`swift:${build.module}`, compilerProblem(build)]),
       ...plugins.map((plugin): [string, Problem] => [
@@ -22,6 +22,10 @@ export class AppProblems {
         pluginProblem(plugin, () => this.#signal({ type: "retryPlugin", name: plugin.name })),
       ]),
     ]);
+    this.#overlay.setBanner(
+      "hanging",
+      hanging.length === 0 ? undefined : { text: hanging.join("\n"), failed: false },
+    );
     this.#overlay.setBanner(
       "restart",
       restart === undefined ? undefined : {

@@ -229,6 +229,8 @@ export interface BunStateEvent {
 export interface ProblemsEvent {
   builds: SourceBuild[];
   plugins: PluginProblem[];
+  /** What is said of calls of plugins that hang. */
+  hanging: string[];
   /** Why the app has to be started again, where it has. */
   restart?: string;
 }

@@ -61,6 +61,14 @@ final class ServiceHost {
         guard !has(name), !isTaken(name) else {
             throw StartError("two services are named \"\(name)\"; the second is left out")
         }
+        let hangs = context.runtime.plugins.hangs
+        let call =
+            if let library = context.owner?.name {
+                hangs.begin("initialize() of service/\(name)", of: library)
+            } else {
+                hangs.begin("initialize() of service/\(name)", of: "app", waiting: "the start waits")
+            }
+        defer { hangs.end(call) }
         do {
             try await plugin.initialize(context)
         } catch {

@@ -3,7 +3,7 @@ internal import KeystonePlugins
 internal import KeystoneSupport
 
 /// What pages show, in development, of what is wrong with the app's Swift: the compiler's errors, plugins that are not in
-/// service, and that the app has to be started again. It reaches them as the host event `__problems__`.
+/// service or hang, and that the app has to be started again. It reaches them as the host event `__problems__`.
 struct AppProblems: Sendable, Hashable {
     static let event = "__problems__"
     /// Errors of one module that a page is told; what follows the first ones, they have caused as a rule.
@@ -13,6 +13,8 @@ struct AppProblems: Sendable, Hashable {
     var errors: [String: [CompilerDiagnostic]] = [:]
     /// Libraries that are not in service as they lie there.
     var plugins: [PluginProblem] = []
+    /// What is said of calls of plugins that hang.
+    var hanging: [String] = []
     /// Why the app has to be started again; `nil` where it doesn't.
     var restart: String?
 
@@ -28,6 +30,7 @@ struct AppProblems: Sendable, Hashable {
         }
         var object: JSONObject = [
             "builds": .array(builds), "plugins": .array(plugins.map { $0.json(from: directory) }),
+            "hanging": .array(hanging.map { .string($0) }),
         ]
         object["restart"] = restart.map { .string($0) }
         return .object(object)

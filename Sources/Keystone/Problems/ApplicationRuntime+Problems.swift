@@ -2,10 +2,11 @@ internal import KeystonePlugins
 
 /// In development: pages show what is wrong with the app's Swift, and have buttons for what can be done about it.
 extension ApplicationRuntime {
-    /// Begins to tell of plugins that are not in service.
+    /// Begins to tell of plugins that are not in service, or hang.
     func showPluginProblems() {
         plugins.onProblems = { [weak self] in self?.problems.plugins = $0 }
         problems.plugins = plugins.problems
+        plugins.hangs.onChange = { [weak self] in self?.problems.hanging = $0 }
         plugins.onRetryAtStart = { [weak self] name in
             self?.offerRestart("\(name) is tried again when the app starts again.")
         }

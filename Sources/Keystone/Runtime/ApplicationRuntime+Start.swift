@@ -3,6 +3,9 @@ internal import KeystoneSupport
 
 /// The order in which an app comes up.
 extension ApplicationRuntime {
+    /// How long windows wait for all services and plugins together.
+    private static let startLimit = Duration.seconds(10)
+
     /// Runs the app until its end; returns the exit status. Blocks the main thread in the platform's loop.
     func run(options: HostOptions) -> Int32 {
         log.info(
@@ -42,10 +45,26 @@ extension ApplicationRuntime {
             return open(options)
         }
         Task {
-            await services.startAll(coreContext)
-            await plugins.startAll()
+            await startServices(options)
             if !isShuttingDown { open(options) }
         }
+    }
+
+    /// Windows open even if one hangs; it and those after it come into service when it returns. Who asks for the handlers'
+    /// types wants those of all, and has a limit of its own.
+    private func startServices(_ options: HostOptions) async {
+        guard options.types == nil else { return await startAllServices() }
+        let haveStarted = await bounded(by: Self.startLimit) { await self.startAllServices() }
+        guard !haveStarted, !isShuttingDown else { return }
+        let waiting = plugins.hangs.current.joined(separator: ", ")
+        log.error(
+            "the start takes over \(Self.startLimit.components.seconds) s, waiting for \(waiting): the windows open "
+                + "without that and what comes after it")
+    }
+
+    private func startAllServices() async {
+        await services.startAll(coreContext)
+        await plugins.startAll()
     }
 
     private func failToStart(_ error: any Error) {

@@ -91,11 +91,11 @@ extension PluginLoader {
     package func startAll() async {
         await enqueue { [self] in
             guard phase == .loaded else { return }
-            for name in startOrder() {
+            for name in startOrder() where phase == .loaded {
                 await start(name)
                 tellProblems()
             }
-            phase = .running
+            if phase == .loaded { phase = .running }
         }
         scheduleChanges()
     }
@@ -126,6 +126,8 @@ extension PluginLoader {
             await generation.stop()
             return drop(generation, generation.startError(error))
         }
+        // The app has ended meanwhile, and didn't wait for it.
+        guard phase != .stopped else { return await generation.stop() }
         generation.activate()
         records[name]?.comeIntoService()
         report(.loaded(name: name, generation: generation.image.generation))
@@ -139,20 +141,22 @@ extension PluginLoader {
 
     // MARK: Stopping
 
+    /// How long the end waits for a start or a reload that is under way; a plugin may hang in it.
+    private static let stopPatience = Duration.seconds(5)
+
     /// Stops all plugins, those that need others first, and removes the copies. Nothing happens after that.
     package func stopAll() async {
         timer?.cancel()
-        await enqueue { [self] in
-            guard phase != .stopped else { return }
-            phase = .stopped
-            for name in startOrder().reversed() {
-                guard let generation = records[name]?.inService else { continue }
-                await generation.stop()
-                _ = generation.retire()
-            }
-            leaks.stop()
-            shadow?.remove()
+        await bounded(by: Self.stopPatience, time: options.time) { await self.finishWork() }
+        guard phase != .stopped else { return }
+        phase = .stopped
+        for name in startOrder().reversed() {
+            guard let generation = records[name]?.inService else { continue }
+            await generation.stop()
+            _ = generation.retire()
         }
+        leaks.stop()
+        shadow?.remove()
     }
 }
 

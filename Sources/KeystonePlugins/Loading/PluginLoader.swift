@@ -78,6 +78,14 @@ package final class PluginLoader {
         await task.value
     }
 
+    /// Returns when nothing is under way.
+    func finishWork() async {
+        while let work = last {
+            await work.value
+            if work == last { return }
+        }
+    }
+
     func refuse(_ file: PluginFile, _ error: PluginError) {
         var record = records[file.name] ?? PluginRecord(file: file)
         record.lastError = error

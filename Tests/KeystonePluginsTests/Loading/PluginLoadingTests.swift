@@ -78,6 +78,28 @@ struct PluginLoadingTests {
 
     // MARK: What can't be loaded
 
+    @Test func theEndDoesNotWaitForAStartThatHangs() async throws {
+        try workshop.plugin("App", "1")
+        try workshop.plugin("Broken", "2")
+        let stage = LoaderStage(workshop)
+        let (released, release) = AsyncStream<Never>.makeStream()
+        stage.host.whileStarting = { generation in
+            if generation.value == 2 { for await _ in released {} }
+        }
+        stage.loader.loadAll()
+        let start = Task { await stage.loader.startAll() }
+        #expect(await stage.nextReport() == "loaded App.1")
+        let end = Task { await stage.loader.stopAll() }
+        await stage.time.sleeper(until: .seconds(5))
+        stage.time.advance(by: .seconds(5))
+        await end.value
+        #expect(stage.host.takeEvents().suffix(3) == ["start Broken.1", "stop App.1", "retire App.1"])
+        release.finish()
+        await start.value
+        #expect(stage.host.takeEvents() == ["stop Broken.1"])
+        #expect(stage.loader.statuses.map(\.state) == [.stopped, .stopped])
+    }
+
     private func error(_ name: String, _ stage: LoaderStage) async -> PluginError? {
         await stage.start()
         return stage.status(name)?.lastError

@@ -85,6 +85,8 @@ final class HostedGeneration: PluginGeneration {
             services.add(service)
         }
         try await services.startAllOrThrow(context)
+        let call = host.hangs.begin("restoreState() of its windows", of: name)
+        defer { host.hangs.end(call) }
         try await context.runtime.windows.preparePlugins(of: owner, state)
     }
 
@@ -99,6 +101,8 @@ final class HostedGeneration: PluginGeneration {
     private func restore(_ state: PluginState, _ isMeant: (HostedPlugin) -> Bool) async throws {
         for plugin in plugins where isMeant(plugin) {
             guard let saved = state[plugin.key] else { continue }
+            let call = host.hangs.begin("restoreState() of \(plugin.key)", of: name)
+            defer { host.hangs.end(call) }
             do {
                 try await plugin.restore(saved)
             } catch {
@@ -113,6 +117,8 @@ final class HostedGeneration: PluginGeneration {
             for kind in [HostedPlugin.Kind.library, .core, .logic] {
                 for plugin in plugins where plugin.kind == kind && isMeant(plugin) {
                     guard hasStarted.insert(ObjectIdentifier(plugin.object)).inserted else { continue }
+                    let call = host.hangs.begin("initialize() of \(plugin.key)", of: name)
+                    defer { host.hangs.end(call) }
                     switch plugin.object {
                     case let library as any LibraryPlugin: try library.initialize(context)
                     case let core as any CorePlugin: try core.initialize(context)
@@ -155,6 +161,8 @@ final class HostedGeneration: PluginGeneration {
     func saveState() async -> PluginState {
         var state: PluginState = [:]
         for plugin in plugins {
+            let call = host.hangs.begin("serializeState() of \(plugin.key)", of: name)
+            defer { host.hangs.end(call) }
             do {
                 state[plugin.key] = try await plugin.savedState()
             } catch {
@@ -162,6 +170,8 @@ final class HostedGeneration: PluginGeneration {
             }
         }
         if let windows = host.runtime?.windows {
+            let call = host.hangs.begin("serializeState() of its windows", of: name)
+            defer { host.hangs.end(call) }
             state.merge(await windows.savePlugins(of: owner, log)) { first, _ in first }
         }
         return state

@@ -7,6 +7,8 @@ internal import KeystoneSupport
 @MainActor
 final class PluginHost: PluginHosting {
     let customTypes = CustomPluginTypes()
+    /// Is told of all calls of plugins that something waits for.
+    let hangs = HangWatch()
     /// By the library's name.
     var inService: [String: HostedGeneration] = [:]
     /// Set when there is one; plugins are mapped before, and started after.

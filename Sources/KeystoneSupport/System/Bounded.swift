@@ -1,7 +1,9 @@
 /// Waits for the body, but no longer than the limit; the body then goes on alone. Answers whether the body has ended.
 @MainActor
 @discardableResult
-func bounded(by limit: Duration, _ body: @escaping @MainActor () async -> Void) async -> Bool {
+package func bounded(
+    by limit: Duration, time: any TimeSource = SystemTime(), _ body: @escaping @MainActor () async -> Void
+) async -> Bool {
     await withCheckedContinuation { continuation in
         var waiting: CheckedContinuation<Bool, Never>? = continuation
         func end(_ isOver: Bool) {
@@ -9,7 +11,7 @@ func bounded(by limit: Duration, _ body: @escaping @MainActor () async -> Void) 
             waiting = nil
         }
         let timer = Task {
-            do { try await Task.sleep(for: limit) } catch { return }
+            do { try await time.sleep(for: limit) } catch { return }
             end(false)
         }
         Task {
