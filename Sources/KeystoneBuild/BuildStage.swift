@@ -4,18 +4,36 @@ internal import KeystoneSupport
 /// Where a build puts what it makes, until all of it is known to fit together: a directory of its own, so that two builds at
 /// a time don't meet.
 struct BuildStage: Sendable {
+    private static let name = "stage"
     private static let prefix = "stage-"
     /// A directory of this age belongs to a build that was killed.
     private static let leftoverAge = 3600
 
     let project: NativeProject
     let directory: String
+    /// Held by the build that uses what earlier ones left; `nil`: another one is at it.
+    private let lock: OwnedDescriptor?
 
     init(_ project: NativeProject) throws(SystemError) {
         self.project = project
-        directory = "\(project.buildRecords)/\(Self.prefix)\(RandomToken.hex(bytes: 4))"
-        try makeDirectories(directory)
+        try makeDirectories(project.buildRecords)
         try makeDirectories(project.moduleDirectory)
+        lock = Self.lock(project.buildRecords)
+        // The same each time: the compiler compiles everything anew when its arguments differ.
+        let name = lock == nil ? Self.prefix + RandomToken.hex(bytes: 4) : Self.name
+        directory = "\(project.buildRecords)/\(name)"
+        SourceTree.remove(directory)
+        try makeDirectories(directory)
+    }
+
+    private static func lock(_ path: String) -> OwnedDescriptor? {
+        let descriptor = OwnedDescriptor(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+        return flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 ? descriptor : nil
+    }
+
+    /// Where the objects of a module lie that is compiled file by file.
+    func objects(_ module: NativeModule) -> String {
+        "\(lock == nil ? directory + "/objects" : project.objectDirectory)/\(module.name)"
     }
 
     func object(_ module: NativeModule) -> String { "\(directory)/\(module.name).o" }
@@ -54,6 +72,7 @@ struct BuildStage: Sendable {
         try systemCall("chmod", path: staged) { chmod(staged, 0o755) }
         try makeDirectories(parentDirectory(of: module.library))
         try move(staged, to: module.library)
+        ObjectDirectory.settle(objects(module))
     }
 
     private static let maximumSize = 256 << 20
@@ -70,18 +89,15 @@ struct BuildStage: Sendable {
 
     /// Removes what is left of it, and what killed builds left behind.
     func remove() {
-        Self.remove(directory)
-        guard let entries = try? SourceTree.entries(of: project.buildRecords) else { return }
-        for entry in entries where entry.isDirectory && entry.name.hasPrefix(Self.prefix) {
-            var status = stat()
-            if stat(entry.path, &status) == 0, time(nil) - status.st_mtim.tv_sec > Self.leftoverAge {
-                Self.remove(entry.path)
+        SourceTree.remove(directory)
+        if let entries = try? SourceTree.entries(of: project.buildRecords) {
+            for entry in entries where entry.isDirectory && entry.name.hasPrefix(Self.prefix) {
+                var status = stat()
+                if stat(entry.path, &status) == 0, time(nil) - status.st_mtim.tv_sec > Self.leftoverAge {
+                    SourceTree.remove(entry.path)
+                }
             }
         }
-    }
-
-    private static func remove(_ directory: String) {
-        for entry in (try? SourceTree.entries(of: directory)) ?? [] { unlink(entry.path) }
-        rmdir(directory)
+        lock?.close()
     }
 }

@@ -46,6 +46,14 @@ extension CompilerDiagnostic {
     /// What a user can read at once; a broken header makes thousands.
     private static let maximumCount = 200
 
+    /// Each once, and without those that only say that there were others: the driver's processes see the same errors.
+    static func essential(_ diagnostics: [CompilerDiagnostic]) -> [CompilerDiagnostic] {
+        var seen: Set<CompilerDiagnostic> = []
+        let distinct = diagnostics.filter { seen.insert($0).inserted }
+        let telling = distinct.filter { !($0.file == nil && $0.text.hasSuffix("(use -v to see invocation)")) }
+        return telling.contains { $0.severity == .error } ? telling : distinct
+    }
+
     /// The messages in what the compiler or the linker printed (`-diagnostic-style llvm`). Text that is no message is left
     /// out.
     package static func parse(_ output: String) -> [CompilerDiagnostic] {

@@ -1,6 +1,7 @@
+internal import Glibc
 internal import KeystoneSupport
 
-/// The commands that make a module's library, and write to the stage alone.
+/// The commands that make a module's library, and write to the stage and to the module's objects alone.
 struct CompilerInvocation: Sendable {
     let module: NativeModule
     let project: NativeProject
@@ -12,36 +13,75 @@ struct CompilerInvocation: Sendable {
     /// A source that the build itself made.
     let generated: String?
 
+    /// Whether the module is compiled file by file, so that the next build can leave out files. A single file gains
+    /// nothing by it, and optimised code is better made as a whole.
+    var isIncremental: Bool { mode == .development && module.sources.count > 1 }
+
+    /// What makes the library, one after the other.
+    ///
+    /// - Parameter objects: Of a module that is compiled file by file.
+    func steps(_ objects: ObjectDirectory?) -> [CompilerCommand] {
+        if let objects { return [compileChanges(objects)] }
+        return [compile, extractAutolink, link]
+    }
+
     /// What decides, besides sources and tools, how the library comes out.
     var fingerprint: String { "\(mode) \(toolchain.compilerArguments.joined(separator: " "))" }
 
     /// All sources as one unit: quicker than a process a file, and half as long as by way of the driver.
-    var compile: CompilerCommand {
-        var arguments = ["-frontend", "-c"] + module.sources + [generated].compactMap { $0 }
+    private var compile: CompilerCommand {
+        var arguments = ["-frontend", "-c"] + sources
         arguments += ["-module-name", module.name, "-o", stage.object(module)]
         arguments += ["-emit-module-path", stage.interface(module)]
-        arguments += toolchain.compilerArguments
-        arguments += ["-I", toolchain.engine.modules, "-I", stage.directory, "-I", project.moduleDirectory]
-        for directory in Self.headerDirectories(of: module) { arguments += ["-I", directory] }
-        arguments += mode == .release ? ["-O"] : ["-Onone"]
+        arguments += toolchain.compilerArguments + importPlaces
+        arguments += mode == .release ? ["-O"] : ["-Onone", "-disable-llvm-verify"]
         return command(toolchain.compiler, arguments)
     }
 
+    /// The driver knows which files see a change of another one, compiles them side by side, and links.
+    private func compileChanges(_ objects: ObjectDirectory) -> CompilerCommand {
+        var arguments = ["-incremental", "-enable-batch-mode", "-j", "\(Self.processes)"]
+        arguments += ["-output-file-map", objects.map, "-emit-library", "-o", stage.library(module)]
+        arguments += ["-emit-module", "-emit-module-path", stage.interface(module), "-avoid-emit-module-source-info"]
+        arguments += ["-module-name", module.name, "-target", toolchain.target] + toolchain.languageArguments
+        arguments += ["-Onone", "-Xfrontend", "-empty-abi-descriptor", "-Xfrontend", "-disable-llvm-verify"]
+        arguments += sources + importPlaces
+        arguments += ["-use-ld=lld", "-L", toolchain.engine.libraries, "-lKeystone"]
+        arguments += linkerArguments
+        return command(toolchain.driver, arguments)
+    }
+
+    private var sources: [String] { module.sources + [generated].compactMap { $0 } }
+
+    private static var processes: Int { min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 8) }
+
+    private var importPlaces: [String] {
+        let directories =
+            [toolchain.engine.modules, stage.directory, project.moduleDirectory] + Self.headerDirectories(of: module)
+        return directories.flatMap { ["-I", $0] }
+    }
+
     /// Reads from the object which libraries its imports ask for.
-    var extractAutolink: CompilerCommand {
+    private var extractAutolink: CompilerCommand {
         command(toolchain.autolinkExtract, [stage.object(module), "-o", stage.autolink(module)])
     }
 
-    var link: CompilerCommand {
+    private var link: CompilerCommand {
         var arguments = [
             "-shared", "--target=\(toolchain.target)", "-fuse-ld=lld", toolchain.runtimeObject, stage.object(module),
             "@\(stage.autolink(module))", "-L", toolchain.runtimeLibraries, "-lswiftCore", "-L",
             toolchain.engine.libraries, "-lKeystone",
         ]
-        arguments += ["-L", project.nativeLibraries] + dependencies.map(stage.currentLibrary)
-        arguments += ["-Wl,-soname,\(module.libraryName)", "-Wl,--build-id", "-Wl,-z,defs", "-Wl,-z,relro"]
-        for place in runtimePlaces { arguments += ["-Wl,-rpath,\(place)"] }
+        arguments += linkerArguments
         return command(toolchain.clang, arguments + ["-o", stage.library(module)])
+    }
+
+    private var linkerArguments: [String] {
+        var arguments = ["-L\(project.nativeLibraries)"] + dependencies.map(stage.currentLibrary)
+        arguments += ["-soname=\(module.libraryName)", "--build-id", "-z", "defs", "-z", "relro"]
+        arguments += runtimePlaces.map { "-rpath=\($0)" }
+        // One by one: -Wl would part a path at its commas.
+        return arguments.flatMap { ["-Xlinker", $0] }
     }
 
     /// Where the loader looks for what the library needs.
@@ -67,10 +107,16 @@ extension Toolchain {
     var compilerArguments: [String] {
         let plugins = resources + "/host"
         return [
-            "-target", target, "-disable-objc-interop", "-swift-version", "6", "-parse-as-library",
-            "-empty-abi-descriptor", "-no-color-diagnostics", "-diagnostic-style", "llvm", "-Xcc",
-            "-fno-color-diagnostics", "-in-process-plugin-server-path", plugins + "/libSwiftInProcPluginServer.so",
-            "-plugin-path", plugins + "/plugins",
+            "-target", target, "-disable-objc-interop", "-empty-abi-descriptor", "-in-process-plugin-server-path",
+            plugins + "/libSwiftInProcPluginServer.so", "-plugin-path", plugins + "/plugins",
+        ] + languageArguments
+    }
+
+    /// What Keystone asks of every module, for the compiler and its driver.
+    var languageArguments: [String] {
+        [
+            "-swift-version", "6", "-parse-as-library", "-no-color-diagnostics", "-diagnostic-style", "llvm", "-Xcc",
+            "-fno-color-diagnostics",
         ]
     }
 }

@@ -17,6 +17,7 @@ enum Leftovers {
             }
             unlink(entry.path)
             unlink("\(project.moduleDirectory)/\(name).swiftmodule")
+            SourceTree.remove("\(project.objectDirectory)/\(name)")
         }
         return removed
     }

@@ -30,14 +30,15 @@ struct ModuleBuild: Sendable {
         let record = BuildRecord(
             imports: imports[module.name] ?? [], sources: BuildRecord.sources(of: module), inputs: inputs(invocation),
             output: BuildRecord.output(module.library))
-        if BuildRecord.read(BuildRecord.path(module.name, in: project)) == record, fileExists(module.library) {
+        let installed = BuildRecord.read(BuildRecord.path(module.name, in: project))
+        if installed == record, fileExists(module.library) {
             return Result(entry: BuildReport.Entry(module: module, outcome: .upToDate))
         }
         if let failedImport {
             return Result(entry: BuildReport.Entry(module: module, outcome: .skipped(dependency: failedImport)))
         }
         onEvent(.compiling(module))
-        let (outcome, diagnostics) = try await compile(invocation)
+        let (outcome, diagnostics) = try await make(invocation, installed: installed, next: record)
         let entry = BuildReport.Entry(module: module, outcome: outcome, diagnostics: diagnostics)
         guard outcome == .built else { return Result(entry: entry) }
         return Result(entry: entry, hasNewInterface: stage.settleInterface(of: module), record: record)
@@ -50,14 +51,30 @@ struct ModuleBuild: Sendable {
         return ([builder.toolchain.stamp, invocation.fingerprint] + interfaces).joined(separator: "\n")
     }
 
+    private func make(
+        _ invocation: CompilerInvocation, installed: BuildRecord?, next: BuildRecord
+    ) async throws -> (BuildReport.Outcome, [CompilerDiagnostic]) {
+        guard invocation.isIncremental else { return try await compile(invocation.steps(nil)) }
+        let directory = stage.objects(module)
+        let objects = try ObjectDirectory(directory, installed: installed, next: next, sources: module.sources)
+        let (outcome, diagnostics) = try await compile(invocation.steps(objects))
+        // The driver traps where a file that it kept is damaged, and says nothing about it.
+        guard outcome == .failed, !diagnostics.contains(where: { $0.severity == .error && $0.file != nil }) else {
+            return (outcome, diagnostics)
+        }
+        SourceTree.remove(directory)
+        let empty = try ObjectDirectory(directory, installed: nil, next: next, sources: module.sources)
+        return try await compile(invocation.steps(empty))
+    }
+
     private func compile(
-        _ invocation: CompilerInvocation
+        _ steps: [CompilerCommand]
     ) async throws -> (BuildReport.Outcome, [CompilerDiagnostic]) {
         var diagnostics: [CompilerDiagnostic] = []
-        for command in [invocation.compile, invocation.extractAutolink, invocation.link] {
+        for command in steps {
             try Task.checkCancellation()
             let output = try await builder.run(command)
-            diagnostics += CompilerDiagnostic.parse(output.text)
+            diagnostics = CompilerDiagnostic.essential(diagnostics + CompilerDiagnostic.parse(output.text))
             guard output.status != 0 else { continue }
             if !diagnostics.contains(where: { $0.severity == .error }) {
                 diagnostics.append(Self.unexplained(command, output))

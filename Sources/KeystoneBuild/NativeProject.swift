@@ -13,6 +13,9 @@ package struct NativeProject: Sendable, Hashable {
     /// What the build remembers.
     var buildRecords: String { buildDirectory + "/build" }
 
+    /// What the compiler keeps of modules of several files.
+    var objectDirectory: String { buildRecords + "/objects" }
+
     /// The modules' interfaces, as importers read them.
     package var moduleDirectory: String { buildDirectory + "/modules" }
 

@@ -52,6 +52,14 @@ enum SourceTree {
         !entry.isDirectory && entry.name.hasSuffix(".swift") && entry.name != "Package.swift"
     }
 
+    /// Removes what a build made, whatever it is.
+    static func remove(_ path: String) {
+        // A link is removed, not what it leads to.
+        if unlink(path) == 0 { return }
+        for entry in (try? entries(of: path)) ?? [] { remove(entry.path) }
+        rmdir(path)
+    }
+
     private static func collect(
         _ directory: String, depth: Int, _ found: inout [String], _ enter: (String) -> Void
     ) throws(SystemError) {

@@ -3,14 +3,17 @@ internal import KeystoneSupport
 
 /// The Swift compiler and its linker.
 ///
-/// The compiler proper is called without the driver, which takes longer than a small plugin's compilation. Its arguments
-/// are no stable interface; but Keystone's modules can be read by the very compiler only that they were made with.
+/// The compiler proper is called without the driver where nothing is to be planned: that takes half as long for a small
+/// plugin. Its arguments are no stable interface; but Keystone's modules can be read by the very compiler only that they were
+/// made with.
 package struct Toolchain: Sendable, Hashable {
     /// `usr/bin`, absolute, without links.
     package let programs: String
     package let engine: EngineLibraries
 
     package var compiler: String { programs + "/swift-frontend" }
+    /// Plans compilations of several files.
+    var driver: String { programs + "/swiftc" }
     var autolinkExtract: String { programs + "/swift-autolink-extract" }
     var clang: String { programs + "/clang" }
     /// `usr/lib/swift`.

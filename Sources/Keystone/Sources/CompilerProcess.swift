@@ -7,10 +7,12 @@ internal import Synchronization
 enum CompilerProcess {
     /// A plugin takes a second; what takes this long hangs.
     private static let timeout = Duration.seconds(300)
+    /// For an end after the build was cancelled.
+    private static let grace = Duration.seconds(2)
     /// Of what it prints.
     private static let limit = 4 << 20
 
-    /// Runs it with these variables. A cancelled build kills it.
+    /// Runs it with these variables. A cancelled build ends it.
     static func runner(environment: [String: String]) -> CompilerRunner {
         { command in
             try Task.checkCancellation()
@@ -25,7 +27,9 @@ enum CompilerProcess {
             let status = await withTaskCancellationHandler {
                 await child.waitForExit(orKillAfter: timeout)
             } onCancel: {
-                child.signalGroup(SIGKILL)
+                // The driver's processes have groups of their own; it ends them when it is interrupted.
+                child.signalGroup(SIGINT)
+                Task { await child.waitForExit(orKillAfter: grace) }
             }
             try Task.checkCancellation()
             return CompilerOutput(status: status.code, text: printed.text)
