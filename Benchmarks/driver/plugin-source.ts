@@ -2,9 +2,19 @@ const GROUPS = ["Note", "Tag", "Person", "Event", "Place", "Task"];
 
 /** A plugin of 300 lines as one writes them: Codable types, a store behind a lock, handlers, routes. */
 export function pluginSource(version: number): string {
-  return `import Keystone
-import Synchronization
+  return IMPORTS + plugin(version) + GROUPS.map(types).join("");
+}
 
+/** The same in several files, by their names. `BenchPlugin.swift` alone depends on the version. */
+export function pluginFiles(version: number): Record<string, string> {
+  const files: Record<string, string> = { "BenchPlugin.swift": IMPORTS + plugin(version) };
+  for (const name of GROUPS) files[`${name}.swift`] = IMPORTS + types(name);
+  return files;
+}
+
+const IMPORTS = "import Keystone\nimport Synchronization\n";
+
+const plugin = (version: number) => `
 final class BenchPlugin: ServicePlugin {
     let serviceName = "bench"
 ${GROUPS.map((name) => `    private let ${name.toLowerCase()}s = ${name}Store()`).join("\n")}
@@ -14,10 +24,9 @@ ${GROUPS.map((name) => `    private let ${name.toLowerCase()}s = ${name}Store()`
 ${GROUPS.map((name) => `        register${name}s(context)`).join("\n")}
     }
 ${GROUPS.map(registration).join("")}}
-${GROUPS.map(types).join("")}
+
 @c(keystone_plugins) public func plugins() -> PluginExport { exportPlugins { BenchPlugin() } }
 `;
-}
 
 const registration = (name: string) => {
   const [one, many] = [name.toLowerCase(), `${name.toLowerCase()}s`];

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Benchmark, Context } from "../context.ts";
-import { pluginSource } from "../plugin-source.ts";
+import { pluginFiles, pluginSource } from "../plugin-source.ts";
 import { type Program, using } from "../program.ts";
 import { atMost, type Row } from "../result.ts";
 
@@ -17,39 +17,56 @@ export const plugins: Benchmark = {
   name: "plugins",
   title: "A plugin of 300 lines: save → its new code answers",
   async run(context) {
-    const count = context.quick ? 3 : 10;
-    const app = context.app("plugin"), file = join(app, "plugins/BenchPlugin.swift");
-    mkdirSync(join(app, "plugins"));
-    writeFileSync(file, pluginSource(0));
-    return await using(context.run("plugin"), async (host) => {
-      await host.event("mounted");
-      let version = 0;
-      context.progress("plugins, warming up");
-      await saved(context, host, file, ++version);
-      const runs = await context.eachRun("plugins", async () => {
-        const reloads: Reload[] = [];
-        for (let index = 0; index < count; index++) reloads.push(await saved(context, host, file, ++version));
-        return reloads;
-      });
-      const row = (name: string, part: keyof Reload): Row => ({
-        name,
-        unit: "ms",
-        runs: runs.map((run) => run.map((reload) => reload[part])),
-      });
-      return [
-        row("compile and link", "compile"),
-        row("check, copy and map", "map"),
-        row("stop the old, start the new, swap", "swap"),
-        { ...row("save → the new code answers the page", "answer"), target: atMost(1000) },
-      ];
-    });
+    const files = await measured(context, "in 7 files", "BenchPlugin", pluginFiles);
+    const file = await measured(context, "in 1 file", "", (version) => ({ "BenchPlugin.swift": pluginSource(version) }));
+    return [...files, ...file];
   },
 };
 
-async function saved(context: Context, host: Program, file: string, version: number): Promise<Reload> {
+/**
+ * @param directory Where its sources lie in `plugins/`.
+ * @param sources By their names; only `BenchPlugin.swift` differs between versions.
+ */
+async function measured(
+  context: Context,
+  shape: string,
+  directory: string,
+  sources: (version: number) => Record<string, string>,
+): Promise<Row[]> {
+  const count = context.quick ? 3 : 10;
+  const plugins = join(context.app("plugin"), "plugins"), place = join(plugins, directory);
+  rmSync(plugins, { recursive: true, force: true });
+  mkdirSync(place, { recursive: true });
+  for (const [name, text] of Object.entries(sources(0))) writeFileSync(join(place, name), text);
+  const save = (version: number) => writeFileSync(join(place, "BenchPlugin.swift"), sources(version)["BenchPlugin.swift"] ?? "");
+  return await using(context.run("plugin"), async (host) => {
+    await host.event("mounted");
+    let version = 0;
+    context.progress(`plugins ${shape}, warming up`);
+    await saved(context, host, save, ++version);
+    const runs = await context.eachRun(`plugins ${shape}`, async () => {
+      const reloads: Reload[] = [];
+      for (let index = 0; index < count; index++) reloads.push(await saved(context, host, save, ++version));
+      return reloads;
+    });
+    const row = (name: string, part: keyof Reload): Row => ({
+      name: `${shape}: ${name}`,
+      unit: "ms",
+      runs: runs.map((run) => run.map((reload) => reload[part])),
+    });
+    return [
+      row("compile and link", "compile"),
+      row("check, copy and map", "map"),
+      row("stop the old, start the new, swap", "swap"),
+      { ...row("save → the new code answers the page", "answer"), target: atMost(1000) },
+    ];
+  });
+}
+
+async function saved(context: Context, host: Program, save: (version: number) => void, version: number): Promise<Reload> {
   const seen = host.events.length;
   const before = host.now();
-  writeFileSync(file, pluginSource(version));
+  save(version);
   await host.eval(`awaitVersion(${version})`);
   const answer = host.now() - before;
   const build = await host.event("build", seen), reload = await reloaded(host, seen);
