@@ -1,7 +1,7 @@
 // Swift sources that are saved while the app runs: compiled, reloaded, and complained about in the page.
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { AppDirectory, command, type Files, Host, running } from "./harness.ts";
+import { AppDirectory, command, descendants, type Files, Host, running } from "./harness.ts";
 import { overlay } from "./overlay.ts";
 
 const page = `export function mount(root) { root.textContent = "hello"; }`;
@@ -154,6 +154,31 @@ test("many saves in a row end with the last one", async () => {
         await answers(host, "answer:get", "20");
     });
 });
+
+test("of a plugin of several files, a save ends the compilation of the one before, whoever it left it to", async () => {
+    const text = (value: string) => `func text() -> String { "${value}" }\n`;
+    const app = nativeApp({ "plugins/Answer/Answer.swift": answer("text()"), "plugins/Answer/Text.swift": text("0") }, false);
+    // Whatever their parents are: the driver is gone before the compilers that it started.
+    const compilers = () => descendants(1).filter(({ command }) =>
+        command.includes("swift-frontend") && command.includes(app.path));
+    await running(app, async (host) => {
+        await mounted(host);
+        await answers(host, "answer:get", "0");
+        for (let version = 1; version <= 5; version++) {
+            app.write("plugins/Answer/Text.swift", text(String(version)));
+            await eventually(() => compilers().length > 0, `no compiler for version ${version}`);
+        }
+        await answers(host, "answer:get", "5");
+        await eventually(() => compilers().length === 0, "compilers are left");
+    });
+});
+
+/** Looks until it is so. */
+async function eventually(holds: () => boolean, otherwise: string): Promise<void> {
+    for (const until = Date.now() + 25_000; !holds(); await Bun.sleep(5)) {
+        if (Date.now() > until) throw new Error(otherwise);
+    }
+}
 
 const core = (text: string) => `import Keystone
 
