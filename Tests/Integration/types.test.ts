@@ -1,8 +1,9 @@
 // `keystone types` writes what the Swift handlers take and answer, and the compiler holds `invoke` to it.
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { AppDirectory, command, root, webApp } from "./harness";
+import { AppDirectory, command, type Host, root, running, webApp } from "./harness";
+import { compile as compilePlugin, install } from "./plugins";
 
 // The app's Swift: Host/Sources/native-fixture. No display is there, and none is needed.
 const env = { KEYSTONE_HOST: join(root, "Host/.build/release/native-fixture"), DISPLAY: undefined, WAYLAND_DISPLAY: undefined };
@@ -138,3 +139,91 @@ test("an app without Swift of its own has no handlers to write down", async () =
     expect(app.read(file)).toContain("interface InvokeHandlers {\n  }");
     app.remove();
 });
+
+/** A plugin with a handler `typed:get` whose answer has these members. */
+const typed = (members: string, values: string, more = "") => compilePlugin("Typed", `import Keystone
+
+struct Thing: Codable, Sendable { ${members} }
+
+final class Typed: ServicePlugin {
+    let serviceName = "typed"
+
+    func initialize(_ context: CoreContext) async throws {
+        context.handle("typed:get") { (name: String) in Thing(${values}) }
+        ${more}
+    }
+}
+
+@c(keystone_plugins) public func plugins() -> PluginExport { exportPlugins { Typed() } }
+`);
+
+const one = () => typed("var name: String", "name: name");
+const two = () => typed("var name: String; var count: Int", "name: name, count: 1");
+
+async function reloaded(host: Host, body: () => void, what = "reloaded"): Promise<void> {
+    const from = host.events.length;
+    body();
+    await host.event("plugin", (event) => event.what === what, from);
+}
+
+test("in development the file follows the plugins as they are reloaded, and says what the command would", async () => {
+    const app = webApp();
+    install(app, one());
+    const home = join(app.path, ".home");
+    expect(await command(["types", app.path], { home })).toMatchObject({ code: 0 });
+    expect(app.read(file)).toContain("export interface Thing {\n  name: string;\n}");
+    await running(app, async (host) => {
+        await host.mounted();
+        await host.logged(/debug \[host\] bun\/types\/handlers\.d\.ts: 1 channel, up to date/);
+        await reloaded(host, () => install(app, two()));
+        await host.logged(/info \[host\] bun\/types\/handlers\.d\.ts: 1 channel, written anew/);
+        const text = app.read(file);
+        expect(text).toContain("export interface Thing {\n  name: string;\n  count: number;\n}");
+        expect(await command(["types", app.path, "--check"], { home })).toMatchObject({ code: 0 });
+
+        // The same handlers.
+        const { mtimeMs } = statSync(join(app.path, file));
+        await reloaded(host, () => install(app, typed("var name: String; var count: Int", "name: name, count: 2")));
+        await host.logged(/(1 channel, up to date[^]*){2}/);
+        expect(statSync(join(app.path, file)).mtimeMs).toBe(mtimeMs);
+
+        // While something is wrong, handlers may be missing.
+        await reloaded(host, () => app.write("dylib/libOther.so", "not yet"), "refused");
+        await reloaded(host, () => install(app, one()));
+        await host.logged(/handlers\.d\.ts stays as it is: something is wrong with the app's Swift/);
+        expect(app.read(file)).toBe(text);
+        rmSync(join(app.path, "dylib/libOther.so"));
+        await host.logged(/(1 channel, written anew[^]*){2}/);
+        expect(app.read(file)).not.toContain("count");
+
+        // One that is another's, and none.
+        app.write(file, "export type Mine = 1;\n");
+        await reloaded(host, () => install(app, two()));
+        await host.logged(/handlers\.d\.ts was not made by keystone types, and stays as it is/);
+        expect(app.read(file)).toBe("export type Mine = 1;\n");
+        rmSync(join(app.path, file));
+        await reloaded(host, () => install(app, one()));
+        await reloaded(host, () => install(app, two()));
+        expect(existsSync(join(app.path, file))).toBe(false);
+    }, { KEYSTONE_LOG_LEVEL: "debug" });
+}, 120_000);
+
+test("handlers that windows get as they open are known when all are open", async () => {
+    const windows = [{ component: "app" }, { component: "other", spawn: false }];
+    const app = webApp({ "bun/web/other.ts": `export function mount() {}` }, { windows });
+    const own = `await MainActor.run { context.onWindowCreated { window in window.handle("typed:own") { () -> Int in 1 } } }`;
+    install(app, typed("var name: String", "name: name", own));
+    const home = join(app.path, ".home");
+    expect(await command(["types", app.path], { home })).toMatchObject({ code: 0 });
+    const text = app.read(file);
+    expect(text).toContain("/** Handled by the windows of app, the windows of other. */");
+    app.write(file, text.replace("name: string", "name: number"));
+    await running(app, async (host) => {
+        await host.mounted();
+        await host.logged(/info \[host\] bun\/types\/handlers\.d\.ts stays as it is: .* and other isn't open; run keystone types/);
+        await host.do("open", { component: "other" });
+        await reloaded(host, () => install(app, typed("var name: String", "name: name + name", own)));
+        await host.logged(/handlers\.d\.ts: 2 channels, written anew/);
+        expect(app.read(file)).toBe(text);
+    });
+}, 60_000);

@@ -30,5 +30,6 @@ extension ApplicationRuntime {
         let data = problems.json(from: rootDirectory)
         context.problems = problems.isEmpty ? nil : data
         for window in windows.all { window.run(.hostEvent(name: AppProblems.event, data: data)) }
+        if problems.isEmpty { typesRefresh?.refresh() }
     }
 }

@@ -88,6 +88,7 @@ extension ApplicationRuntime {
         if launch.isDevelopment && !options.isOneShot {
             watchConfiguration()
             watchSources { [plugins] names in await plugins.reload(names) }
+            keepTypesUpToDate()
         }
         if options.isOneShot {
             Task {

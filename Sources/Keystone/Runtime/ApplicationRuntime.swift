@@ -49,6 +49,8 @@ final class ApplicationRuntime {
     var problems = AppProblems() {
         didSet { if problems != oldValue { problemsChanged() } }
     }
+    /// Keeps the file of the handlers' types up to date, in development.
+    var typesRefresh: TypesRefresh?
     var isRestarting = false
     /// Set once the app ends to begin again.
     var restartFile: RestartFile?

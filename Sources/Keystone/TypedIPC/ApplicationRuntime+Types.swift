@@ -32,6 +32,34 @@ extension ApplicationRuntime {
         }
     }
 
+    /// In development: the file that the command has written follows the handlers from now on.
+    func keepTypesUpToDate() {
+        let bunRoot = config.bun?.root ?? "bun"
+        let file = HandlerTypesFile(path: HandlerTypesPlace.path(in: "\(rootDirectory)/\(bunRoot)"))
+        let refresh = TypesRefresh(file, name: HandlerTypesPlace.path(in: bunRoot)) { [weak self] in
+            self?.currentHandlers ?? .incomplete("the app has ended", isPassing: true)
+        }
+        plugins.onHandlersChange = { refresh.refresh() }
+        typesRefresh = refresh
+        refresh.refresh()
+    }
+
+    private var currentHandlers: TypesRefresh.Handlers {
+        guard plugins.hasStarted else { return .incomplete("plugins are still being started", isPassing: true) }
+        // A plugin that is left out, or that an older version stands in for, has other handlers.
+        guard problems.isEmpty else {
+            return .incomplete("something is wrong with the app's Swift", isPassing: true)
+        }
+        let closed = config.windows.map(\.component).filter { windows.window(component: $0) == nil }
+        guard closed.isEmpty || events.windowCreated.isEmpty else {
+            let names = closed.joined(separator: ", ")
+            return .incomplete(
+                "handlers are added to windows as they open, and \(names) isn't open; run keystone types",
+                isPassing: false)
+        }
+        return .all(handlerEntries)
+    }
+
     /// The handlers of the app's own that there are now.
     private var handlerEntries: [HandlerTypes.Entry] {
         router.signatures.flatMap { scope, channels in

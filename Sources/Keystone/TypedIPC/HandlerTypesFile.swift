@@ -30,17 +30,26 @@ struct HandlerTypesFile {
     /// The same without writing.
     func check(_ text: String) throws -> Outcome { try holds(text) ? .upToDate : .stale }
 
+    /// Whether the file is there and may be written.
+    func isOurs() throws -> Bool { try read().map(Self.isOurs) ?? false }
+
+    private static func isOurs(_ text: String) -> Bool { text.isEmpty || text.hasPrefix(mark) }
+
     private func holds(_ text: String) throws -> Bool {
-        guard fileExists(path) else { return false }
-        let old: String
-        do throws(SystemError) {
-            old = String(decoding: try SmallFile.read(path, limit: Self.limit), as: UTF8.self)
-        } catch {
-            throw StartError("the types can't be read: \(error)")
-        }
-        guard old.isEmpty || old.hasPrefix(Self.mark) else {
+        guard let old = try read() else { return false }
+        guard Self.isOurs(old) else {
             throw StartError("\(path) was not made by keystone types; move it away, or name another file with --out")
         }
         return old == text
+    }
+
+    /// `nil`: there is none.
+    private func read() throws -> String? {
+        guard fileExists(path) else { return nil }
+        do throws(SystemError) {
+            return String(decoding: try SmallFile.read(path, limit: Self.limit), as: UTF8.self)
+        } catch {
+            throw StartError("the types can't be read: \(error)")
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import KeystoneBuild
+internal import KeystoneCore
 
 /// `keystone types`: what the app's Swift handlers take and answer, for TypeScript. The host writes it, since the handlers
 /// are known where they are registered.
@@ -8,14 +9,12 @@ enum TypesCommand {
         arguments: ["[DIR]"],
         options: [
             OptionSpec(
-                name: "out", value: "FILE", doc: "The file; types/\(fileName) of the app's bun directory without it."),
+                name: "out", value: "FILE", doc: "The file; types/handlers.d.ts of the app's bun directory without it."),
             OptionSpec(name: "check", doc: "Write nothing; the exit code is 1 when the file is out of date."),
             OptionSpec(
                 name: "timeout", value: "SECONDS", doc: "The time limit of the services' start, 30 without it."),
         ],
         notes: "The app's Swift starts as in keystone run, but nothing is shown and Bun is not started.")
-
-    private static let fileName = "handlers.d.ts"
 
     static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> Int32 {
         let limit = try arguments.timeout(spec)
@@ -49,6 +48,6 @@ enum TypesCommand {
             throw CommandFailure(
                 "the app has no bun directory for its types", hint: "Name a file: keystone types --out FILE.d.ts")
         }
-        return "\(bunRoot)/types/\(fileName)"
+        return HandlerTypesPlace.path(in: bunRoot)
     }
 }

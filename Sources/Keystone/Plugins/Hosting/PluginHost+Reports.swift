@@ -11,7 +11,11 @@ extension PluginHost {
         } else {
             earlyReports.append(report)
         }
-        if case .needsRestart(let names) = report { onNeedsRestart?(names) }
+        switch report {
+        case .needsRestart(let names): onNeedsRestart?(names)
+        case .loaded, .reloaded, .unloaded: onHandlersChange?()
+        case .refused, .leaked: break
+        }
     }
 
     /// Tells who drives the app from now on what came before.

@@ -29,6 +29,8 @@ final class PluginHost: PluginHosting {
     var onProblems: (@MainActor ([PluginProblem]) -> Void)?
     /// A library is to be tried again that ended the app, and that has to wait for the next start.
     var onRetryAtStart: (@MainActor (_ name: String) -> Void)?
+    /// Libraries have come into service, or gone: what they registered is there, or isn't any more.
+    var onHandlersChange: (@MainActor () -> Void)?
     let settings: PluginSettings
     /// Made when there is a directory to look into.
     var loader: PluginLoader?
@@ -146,6 +148,7 @@ final class PluginHost: PluginHosting {
             }
         }
         atStart = []
+        onHandlersChange?()
     }
 
     // MARK: Network
