@@ -14,8 +14,20 @@ package struct OwnedValues<Value: Sendable>: Sendable {
 
     /// The one that counts.
     package var current: Value? {
-        for entry in entries.reversed() where entry.owner.isActive { return entry.value }
-        return nil
+        while true {
+            var staged: [RegistrationOwner] = []
+            for entry in entries.reversed() {
+                guard let owner = entry.owner else { return entry.value }
+                switch owner.phase {
+                case .active: return entry.value
+                case .staged: staged.append(owner)
+                case .ended: break
+                }
+            }
+            // On another thread a new generation may have come into effect after it was seen here, and the older one have
+            // ended before it was: then that isn't all there is.
+            if staged.allSatisfy({ $0.phase == .staged }) { return nil }
+        }
     }
 
     /// The last one that isn't in effect yet.
