@@ -70,6 +70,8 @@ struct RelayTests {
     @Test func questionsTimeOutAndTheTargetIsTold() async throws {
         let app = try H([H.worker("a"), H.worker("b")])
         try await app.start()
+        // It runs: a question that times out in the queue is one that the target never heard of.
+        _ = try await app.query("b", "pid")
         #expect(code(try await app.ask("a", of: "b", "hang", timeoutMs: 50)) == "TIMEOUT")
         #expect(try await eventually { try await app.heard("relay_cancel", by: "b").count == 1 })
         await app.stop()
