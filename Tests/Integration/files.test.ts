@@ -1,80 +1,8 @@
 // Examples/files, as a person would use it, and as somebody would who wants out of the folder that the app may see.
 import { expect, test } from "bun:test";
-import {
-    appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { AppDirectory, running, type Host } from "./harness";
-
-/** A folder to look at, and the app on it. */
-async function browsing(files: Record<string, string>, body: (host: Host, folder: string) => Promise<void>): Promise<void> {
-    const base = mkdtempSync(join(tmpdir(), "keystone-files-"));
-    const folder = join(base, "home");
-    mkdirSync(folder);
-    try {
-        for (const [name, content] of Object.entries(files)) put(join(folder, name), content);
-        await running(new AppDirectory({}, "Examples/files"), async (host) => {
-            await host.mounted();
-            await body(host, folder);
-        }, { FILES_ROOT: folder });
-    } finally {
-        rmSync(base, { recursive: true, force: true });
-    }
-}
-
-function put(path: string, content = ""): void {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-}
-
-/** Waits for something in the page; says what is there instead when it does not come. */
-const until = (host: Host, expression: string) => host.eval(`new Promise((done, fail) => {
-    const last = performance.now() + 15_000;
-    const look = () => (${expression}) ? done(true) : performance.now() < last ? setTimeout(look, 5)
-        : fail(new Error(${JSON.stringify(expression)} + " is not so: " + [${CRUMBS}, ${STATUS}, ${NAMES}.slice(0, 12)].join(" | ")));
-    look();
-})`);
-const key = (host: Host, name: string, held: Record<string, boolean> = {}) => host.eval(
-    `void (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown",
-        ${JSON.stringify({ key: name, bubbles: true, cancelable: true, ...held })}))`);
-/** In the order in which they are seen. */
-const ROWS = `[...document.querySelectorAll(".row:not([hidden])")].sort((a, b) => a.ariaRowIndex - b.ariaRowIndex)`;
-const NAMES = `${ROWS}.map(row => row.querySelector(".name").textContent)`;
-const names = (host: Host) => host.eval<string[]>(NAMES);
-const shows = (host: Host, ...expected: string[]) =>
-    until(host, `JSON.stringify(${NAMES}) === ${JSON.stringify(JSON.stringify(expected))}`);
-const CRUMBS = `[...document.querySelectorAll(".crumb")].map(crumb => crumb.textContent).join("/")`;
-/** Without the separators of thousands, which depend on the language. */
-const STATUS = `document.querySelector(".status-text").textContent.replace(/(\\d)[^\\d ](?=\\d{3})/g, "$1")`;
-const chosen = (host: Host, name: string) =>
-    until(host, `document.querySelector(".row[aria-selected=true] .name")?.textContent === ${JSON.stringify(name)}`);
-
-async function choose(host: Host, name: string): Promise<void> {
-    await until(host, `${NAMES}.includes(${JSON.stringify(name)})`);
-    await host.eval(`${ROWS}.find(row => row.querySelector(".name").textContent === ${JSON.stringify(name)}).click()`);
-    await host.eval(`document.querySelector(".list").focus()`);
-    await chosen(host, name);
-}
-
-async function search(host: Host, text: string, goal = "name"): Promise<void> {
-    await host.eval(`(() => {
-        const goal = document.querySelector(".goals [value=${goal}]");
-        if (!goal.checked) goal.click();
-        const input = document.querySelector(".search");
-        input.value = ${JSON.stringify(text)};
-        input.dispatchEvent(new Event("input", { bubbles: true }));
-    })()`);
-}
-
-const found = (host: Host, count: number) =>
-    until(host, `${STATUS}.startsWith("${count} found") && document.querySelector(".working").hidden`);
-
-/** A request of the page: its status, and its body as text. */
-const ask = (host: Host, path: string, init: object = {}) => host.eval<[number, string, Record<string, string>]>(
-    `fetch(${JSON.stringify(path)}, ${JSON.stringify(init)}).then(async r => [r.status, await r.text(), Object.fromEntries(r.headers)])`);
-const invoke = (host: Host, channel: string, args: object) => host.eval<any>(
-    `import("@keystone/sdk/bridge").then(b => b.invoke("${channel}", ${JSON.stringify(args)})).catch(e => ({ message: e.message }))`);
+import { ask, browsing, choose, chosen, CRUMBS, found, invoke, key, names, put, ROWS, search, shows, STATUS, until } from "./files-app";
 
 test("a folder: its files in order, hidden ones on demand, the way up and back by the keyboard", async () => {
     await browsing({ "b 10.txt": "0123456789", "b 9.txt": "x", ".secret": "", "Dir/inner/deep.txt": "" }, async (host) => {
@@ -459,5 +387,5 @@ test("a library's source is saved: both plugins are new, and the window is where
         await shows(host, "new.txt", "old report.txt", "report.txt");
         await key(host, "ArrowLeft", { altKey: true });
         await shows(host, "b");
-    });
+    }, { fromSource: true });
 }, 60_000);

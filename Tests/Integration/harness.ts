@@ -15,8 +15,9 @@ export type Files = Record<string, string | Uint8Array>;
 export class AppDirectory {
     readonly path = mkdtempSync(join(tmpdir(), "keystone-app-"));
 
+    /** @param fixture Copied: from the repository's root, or absolute. */
     constructor(files: Files = {}, fixture?: string) {
-        if (fixture) cpSync(join(root, fixture), this.path, { recursive: true });
+        if (fixture) cpSync(resolve(root, fixture), this.path, { recursive: true });
         for (const [name, content] of Object.entries(files)) this.write(name, content);
     }
 
