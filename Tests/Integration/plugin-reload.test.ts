@@ -11,10 +11,13 @@ import * as bridge from "@keystone/sdk/bridge";
 const failure = (error: any) => ({ code: error.code, message: error.message });
 
 /** Calls, fetches and listens until it is stopped; then says what came of it. */
-function traffic() {
+async function traffic() {
     const failures: string[] = [], versions = new Set<number>(), told = new Set<number>();
     let asked = 0, fetched = 0, isRunning = true;
-    bridge.subscribe("traffic:told", (number: number) => told.add(number), { replay: false });
+    let isSubscribed = false;
+    bridge.subscribe("traffic:told", (number: number) => number === 0 ? isSubscribed = true : told.add(number), { replay: false });
+    // A subscription and a call go different ways: what is pushed before the first has arrived is nobody's.
+    while (!isSubscribed) await bridge.invoke("traffic:ask", 0);
     const ask = async () => {
         const number = ++asked;
         const [version, answered] = await bridge.invoke("traffic:ask", number);
@@ -36,7 +39,8 @@ function traffic() {
         await Promise.all(loops);
         // What was pushed last is on its way.
         for (const end = Date.now() + 10_000; told.size < asked && Date.now() < end;) await new Promise(requestAnimationFrame);
-        return { asked, fetched, told: told.size, versions: [...versions].sort(), failures: failures.slice(0, 5) };
+        const missing = Array.from({ length: asked }, (_, index) => index + 1).filter((number) => !told.has(number));
+        return { asked, fetched, missing: missing.slice(0, 5), versions: [...versions].sort(), failures: failures.slice(0, 5) };
     };
 }
 export function mount() { Object.assign(window, { bridge, failure, traffic }); }`;
@@ -178,7 +182,7 @@ test(`${count} reloads under traffic: nothing is lost, and memory grows by littl
         let from = host.events.length;
         install(made, compile("Leaky", fixture("Leaky").replace("version = 1", "version = 2")));
         await happened(host, "reloaded", "Leaky", from);
-        await host.eval("void (window.stop = traffic())");
+        await host.eval("traffic().then((stop) => void (window.stop = stop))");
         const reloads: { preparation: number; swap: number; oldBytes: number }[] = [];
         const resident: number[] = [];
         for (let index = 0; index < count; index++) {
@@ -191,7 +195,7 @@ test(`${count} reloads under traffic: nothing is lost, and memory grows by littl
         const traffic = await host.eval<any>("stop()");
         expect(traffic.failures).toEqual([]);
         expect(traffic.versions.filter((one: number) => one !== 1)).toEqual([2, 3]);
-        expect(traffic.told).toBe(traffic.asked);
+        expect(traffic.missing).toEqual([]);
         expect(traffic.asked).toBeGreaterThan(count);
         expect(traffic.fetched).toBeGreaterThan(count);
         expect(await invoke<number>(host, "traffic:replaced")).toBe(count);
