@@ -54,7 +54,7 @@ let package = Package(
         // MARK: Plugins
         .target(name: "CCrashReport"),
         .target(name: "KeystoneSigning", dependencies: ["CSodium", "KeystoneSupport"]),
-        .testTarget(name: "KeystoneSigningTests", dependencies: ["KeystoneSigning", "KeystoneSupport"]),
+        .testTarget(name: "KeystoneSigningTests", dependencies: ["KeystoneSigning", "KeystoneSupport", "TestSupport"]),
         .target(
             name: "KeystonePlugins",
             dependencies: [
@@ -85,7 +85,8 @@ let package = Package(
             name: "Keystone",
             dependencies: [
                 "CKeystonePlugin", "KeystoneBuild", "KeystoneCore", "KeystoneGtk", "KeystonePlugins",
-                "KeystoneProtocol", "KeystoneScene", "KeystoneServices", "KeystoneStorage", "KeystoneSupport",
+                "KeystoneProtocol", "KeystoneScene", "KeystoneServices", "KeystoneSigning", "KeystoneStorage",
+                "KeystoneSupport",
             ]),
         .testTarget(
             name: "KeystoneTests",

@@ -38,6 +38,11 @@ package struct BuildReport: Sendable {
 
     package var succeeded: Bool { entries.allSatisfy { $0.outcome == .upToDate || $0.outcome == .built } }
 
+    /// The libraries that are there and up to date, absolute.
+    package var libraries: [String] {
+        entries.filter { $0.outcome == .upToDate || $0.outcome == .built }.map(\.module.library)
+    }
+
     package var errors: [CompilerDiagnostic] { entries.flatMap(\.diagnostics).filter { $0.severity == .error } }
 
     package func outcome(of name: String) -> Outcome? { entries.first { $0.module.name == name }?.outcome }

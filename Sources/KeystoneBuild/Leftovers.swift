@@ -13,6 +13,7 @@ enum Leftovers {
             else { continue }
             if record.output == BuildRecord.output(record.library), fileExists(record.library) {
                 try systemCall("remove", path: record.library) { unlink(record.library) }
+                unlink(record.library + ".sig")
                 removed.append(record.library)
             }
             unlink(entry.path)

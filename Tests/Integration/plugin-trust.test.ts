@@ -11,7 +11,7 @@ const failure = (error: any) => ({ code: error.code, message: error.message });
 export function mount() { Object.assign(window, { bridge, failure }); }`;
 
 /** Answers `NAME:version`. */
-const plugin = (name: string, version = 1): Plugin => compile(name, `import Keystone
+const source = (name: string, version: number) => `import Keystone
 
 final class Answer: ServicePlugin {
     let serviceName = "${name}"
@@ -19,7 +19,9 @@ final class Answer: ServicePlugin {
 }
 
 @c(keystone_plugins) public func plugins() -> PluginExport { exportPlugins { Answer() } }
-`);
+`;
+
+const plugin = (name: string, version = 1): Plugin => compile(name, source(name, version));
 
 const app = (plugins: Record<string, unknown>) => webApp({ "bun/web/app.ts": page }, { plugins });
 const ask = (host: Host, name: string) =>
@@ -160,4 +162,23 @@ test("a key that is none is an error of the configuration, with its place", asyn
     directory.remove();
     expect(result.code).toBe(1);
     expect(result.err).toMatch(/keystone\.json:\d+:\d+: error: plugins\.publicKeys\[0\]: found "ed25519:nonsense"/);
+});
+
+test("with keys, what is built from source is signed where the secret key is named", async () => {
+    const directory = webApp({ "bun/web/app.ts": page, "plugins/Good.swift": source("Good", 1) });
+    const key = await makeKey(directory, "key");
+    configure(directory, { publicKeys: [key.text] });
+    await running(directory, async (host) => {
+        await host.mounted();
+        expect(await ask(host, "Good")).toBe(1);
+        const from = host.events.length;
+        directory.write("plugins/Good.swift", source("Good", 2));
+        await host.event("plugin", (event) => event.what === "reloaded", from);
+        expect(await ask(host, "Good")).toBe(2);
+        // A key that went away is said, and what was built is not loaded unsigned.
+        renameSync(key.file, key.file + ".gone");
+        directory.write("plugins/Good.swift", source("Good", 3));
+        await host.logged(/error \[build\] KEYSTONE_SIGNING_KEY: .*key/);
+        expect(await ask(host, "Good")).toBe(2);
+    }, { KEYSTONE_SIGNING_KEY: key.file });
 });

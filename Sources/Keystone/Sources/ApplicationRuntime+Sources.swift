@@ -1,5 +1,6 @@
 internal import KeystoneBuild
 internal import KeystoneCore
+internal import KeystoneSigning
 internal import KeystoneSupport
 
 /// In development: the app's Swift sources are compiled when they are saved.
@@ -20,6 +21,10 @@ extension ApplicationRuntime {
                 return NativeBuilder(
                     toolchain: toolchain, mode: .development,
                     run: CompilerProcess.runner(environment: launch.variables))
+            },
+            sign: { [asksForSignatures = !config.plugins.publicKeys.isEmpty] libraries in
+                guard asksForSignatures else { return }
+                try BuildSigning(environment: launch.variables)?.sign(libraries)
             },
             reload: reload,
             onBuild: { [weak self] report, milliseconds in

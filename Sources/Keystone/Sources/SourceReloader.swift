@@ -15,6 +15,8 @@ final class SourceReloader {
     /// Where scripts lie, absolute; `nil` where the app has none.
     private let scripts: String?
     private let makeBuilder: @Sendable () throws -> NativeBuilder
+    /// Signs libraries that were built, where the app asks for signatures.
+    private let sign: @Sendable (_ libraries: [String]) throws -> Void
     /// Reloads plugins by their names, at once.
     private let reload: @MainActor (Set<String>) async -> Void
     /// A build has ended that compiled something.
@@ -34,6 +36,7 @@ final class SourceReloader {
     init(
         _ directory: String, libraries: String, hasPlugins: Bool = true, scripts: String? = nil,
         makeBuilder: @escaping @Sendable () throws -> NativeBuilder,
+        sign: @escaping @Sendable (_ libraries: [String]) throws -> Void,
         reload: @escaping @MainActor (Set<String>) async -> Void,
         onBuild: @escaping @MainActor (BuildReport, _ milliseconds: Double) -> Void,
         onProblems: @escaping @MainActor ([String: [CompilerDiagnostic]]) -> Void
@@ -43,6 +46,7 @@ final class SourceReloader {
         self.hasPlugins = hasPlugins
         self.scripts = scripts
         self.makeBuilder = makeBuilder
+        self.sign = sign
         self.reload = reload
         self.onBuild = onBuild
         self.onProblems = onProblems
@@ -98,7 +102,14 @@ final class SourceReloader {
         let onEvent: @Sendable (BuildEvent) -> Void = { [log, directory] in Self.tell($0, to: log, directory) }
         var report = hasPlugins ? try await builder.build(project, onEvent: onEvent) : BuildReport()
         if let scripts { report.add(try await builder.buildScripts(in: scripts, of: project, onEvent: onEvent)) }
+        try await signLibraries(of: report)
         return report
+    }
+
+    /// Not on the main thread: it reads them.
+    @concurrent
+    private nonisolated func signLibraries(of report: BuildReport) async throws {
+        try sign(report.libraries)
     }
 
     /// A source that is new is one that editors should know.

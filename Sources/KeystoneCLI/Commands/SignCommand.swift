@@ -24,7 +24,7 @@ enum SignCommand {
     static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> Int32 {
         let modes = ["new-key", "public-key", "verify"].filter(arguments.has)
         guard modes.count <= 1 else { throw CommandFailure.usage("--\(modes[0]) goes without --\(modes[1])", spec) }
-        let path = arguments.options["key"] ?? context.variable("KEYSTONE_SIGNING_KEY")
+        let path = arguments.options["key"] ?? context.variable(BuildSigning.variable)
         switch modes.first {
         case "new-key": try makeKey(arguments)
         case "public-key":

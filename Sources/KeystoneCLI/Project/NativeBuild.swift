@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import KeystoneBuild
 internal import KeystoneCore
+internal import KeystoneSigning
 internal import KeystoneSupport
 
 /// Makes the libraries of an app's Swift sources.
@@ -20,17 +21,26 @@ struct NativeBuild: Sendable {
             let toolchain = try toolchain(context)
             let builder = NativeBuilder(toolchain: toolchain, mode: mode, run: Self.runCompiler)
             try updateDatabase(native, toolchain)
+            let signing = try signing(context)
             let directory = Files.absolute(".")
             return try Waiting.run {
                 let show: @Sendable (BuildEvent) -> Void = { Self.show($0, from: directory) }
                 var report = hasPlugins ? try await builder.build(native, onEvent: show) : BuildReport()
                 if let scripts { report.add(try await builder.buildScripts(in: scripts, of: native, onEvent: show)) }
+                try signing?.sign(report.libraries)
                 for library in report.removed { Console.step("Removed \(library), since its sources are gone") }
                 return report
             }
         } catch let error as BuildError {
             throw CommandFailure(error.description)
+        } catch let error as SigningError {
+            throw CommandFailure("\(error)")
         }
+    }
+
+    /// Where the app asks for signatures and a key is there.
+    private func signing(_ context: CommandContext) throws(SigningError) -> BuildSigning? {
+        project.config.plugins.publicKeys.isEmpty ? nil : try BuildSigning(environment: context.environment)
     }
 
     /// Keeps `compile_commands.json` up without building anything. An app without Swift, or a machine without a Swift compiler,

@@ -131,7 +131,8 @@ package struct PluginTrust: Sendable {
         guard let opened = try open(name, in: directory, for: file) else {
             throw PluginError(
                 .untrusted, file: file.path,
-                "there is no signature \(quoted(name)) beside it, and plugins.publicKeys asks for one: keystone sign")
+                "there is no signature \(quoted(name)) beside it, and plugins.publicKeys asks for one: keystone sign, or "
+                    + "KEYSTONE_SIGNING_KEY for what is built from source")
         }
         let text = try read(opened, limit: LibrarySignature.maximumSize, quoted(name), file)
         do throws(SigningError) {
