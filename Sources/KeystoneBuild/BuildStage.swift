@@ -48,6 +48,16 @@ struct BuildStage: Sendable {
         return fileExists(staged) ? staged : project.interface(module)
     }
 
+    /// Puts a module's interface on the stage where this build makes no other: the compiler's driver takes one that lay there
+    /// in an earlier build, and lies elsewhere now, for changed.
+    func provideInterface(of module: NativeModule) throws(SystemError) {
+        let staged = interface(module)
+        guard !fileExists(staged), link(project.interface(module), staged) != 0 else { return }
+        let error = SystemError.last("link", path: staged)
+        // Another module's compilation was quicker.
+        if error.code != EEXIST { throw error }
+    }
+
     /// The library that importers of this build link.
     func currentLibrary(_ module: NativeModule) -> String {
         let staged = library(module)

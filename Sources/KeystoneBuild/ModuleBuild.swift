@@ -55,6 +55,7 @@ struct ModuleBuild: Sendable {
         _ invocation: CompilerInvocation, installed: BuildRecord?, next: BuildRecord
     ) async throws -> (BuildReport.Outcome, [CompilerDiagnostic]) {
         guard invocation.isIncremental else { return try await compile(invocation.steps(nil)) }
+        for other in invocation.dependencies { try stage.provideInterface(of: other) }
         let directory = stage.objects(module)
         let objects = try ObjectDirectory(directory, installed: installed, next: next, sources: module.sources)
         let (outcome, diagnostics) = try await compile(invocation.steps(objects))

@@ -1,5 +1,6 @@
 import Foundation
 import KeystoneBuild
+import Synchronization
 import Testing
 
 /// Modules of several files, with the real compiler.
@@ -15,21 +16,21 @@ struct IncrementalBuildTests {
         ])
     }
 
-    /// When each source was compiled last, by its name.
-    private static func compiled(_ app: TestApp) throws -> [String: Date] {
-        let directory = app.path + "/.keystone/build/objects/Many"
-        let files = try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".o") }
-        return try files.reduce(into: [:]) { dates, file in
-            let attributes = try FileManager.default.attributesOfItem(atPath: "\(directory)/\(file)")
-            dates[String(file.prefix { $0 != "-" })] = attributes[.modificationDate] as? Date
-        }
-    }
-
-    /// Builds, and returns the sources that were compiled.
+    /// Builds, and returns the sources of `Many` that the driver had compiled: it says so itself.
     private static func build(_ app: TestApp) async throws -> [String] {
-        let before = try compiled(app)
-        #expect(try await app.build() == ["Many"])
-        return try compiled(app).filter { before[$0.key] != $0.value }.keys.sorted()
+        let said = Mutex("")
+        let builder = try app.builder { command in
+            var command = command
+            if command.executable.hasSuffix("/swiftc") { command.arguments.append("-driver-show-incremental") }
+            let output = try await runProcess(command)
+            if command.arguments.contains("Many") { said.withLock { $0 += output.text } }
+            return output
+        }
+        let report = try await builder.build(app.project())
+        try #require(report.succeeded, "\(report.errors)")
+        #expect(report.entries.filter { $0.outcome == .built }.map(\.module.name) == ["Many"])
+        let queued = said.withLock(\.self).matches(of: /Queuing .*<= (\w+)\.swift\}/).map { String($0.1) }
+        return Set(queued).sorted()
     }
 
     @Test func onlyFilesAreCompiledThatChangedOrSeeTheChange() async throws {
@@ -103,6 +104,29 @@ struct IncrementalBuildTests {
             try app.write("plugins/Many/Other.swift", Self.other + "// \(nonsense.count)\n")
             #expect(try await app.build() == ["Many"])
         }
+    }
+
+    @Test func importingAnotherModuleChangesNothingOfThat() async throws {
+        let app = try Self.makeApp()
+        try app.write("plugins/Shared/Shared.swift", "public func shared() -> Int { 1 }\n")
+        try app.write("plugins/Shared/More.swift", "public struct More {}\n")
+        try app.write("plugins/Many/Other.swift", "import Shared\npublic func other() -> Int { shared() }\n")
+        #expect(try await app.build() == ["Many", "Shared"])
+        for number in 2...3 {
+            try app.write("plugins/Many/Value.swift", Self.value.replacing("{ 1 }", with: "{ \(number) }"))
+            #expect(try await Self.build(app) == ["Value"])
+        }
+        // Its interface stays the same.
+        try app.write("plugins/Shared/Shared.swift", "public func shared() -> Int { 2 }\n")
+        #expect(try await app.build() == ["Shared"])
+        try app.write("plugins/Many/Value.swift", Self.value)
+        #expect(try await Self.build(app) == ["Value"])
+        try app.write("plugins/Shared/Shared.swift", "public func shared() -> Int8 { 2 }\n")
+        let report = try await app.builder().build(app.project())
+        #expect(report.outcome(of: "Many") == .failed)
+        #expect(report.outcome(of: "Shared") == .held(for: "Many"))
+        try app.write("plugins/Many/Other.swift", "import Shared\npublic func other() -> Int8 { shared() }\n")
+        #expect(try await app.build() == ["Many", "Shared"])
     }
 
     @Test func anImporterIsCompiledWhenTheInterfaceChangesAlone() async throws {
