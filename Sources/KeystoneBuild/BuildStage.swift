@@ -50,12 +50,10 @@ struct BuildStage: Sendable {
 
     /// Puts a module's interface on the stage where this build makes no other: the compiler's driver takes one that lay there
     /// in an earlier build, and lies elsewhere now, for changed.
-    func provideInterface(of module: NativeModule) throws(SystemError) {
-        let staged = interface(module)
-        guard !fileExists(staged), link(project.interface(module), staged) != 0 else { return }
-        let error = SystemError.last("link", path: staged)
-        // Another module's compilation was quicker.
-        if error.code != EEXIST { throw error }
+    func provideInterface(of module: NativeModule) {
+        // It stays away where the build made one, and where the file system has no links: then it is found where it lies, at
+        // the price of compiling all importers' files.
+        _ = link(project.interface(module), interface(module))
     }
 
     /// The library that importers of this build link.

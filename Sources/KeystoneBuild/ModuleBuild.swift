@@ -31,7 +31,8 @@ struct ModuleBuild: Sendable {
             imports: imports[module.name] ?? [], sources: BuildRecord.sources(of: module), inputs: inputs(invocation),
             output: BuildRecord.output(module.library))
         let installed = BuildRecord.read(BuildRecord.path(module.name, in: project))
-        if installed == record, fileExists(module.library) {
+        // Both that a build makes: importers need the interface, whoever took it away.
+        if installed == record, fileExists(module.library), fileExists(project.interface(module)) {
             return Result(entry: BuildReport.Entry(module: module, outcome: .upToDate))
         }
         if let failedImport {
@@ -55,7 +56,7 @@ struct ModuleBuild: Sendable {
         _ invocation: CompilerInvocation, installed: BuildRecord?, next: BuildRecord
     ) async throws -> (BuildReport.Outcome, [CompilerDiagnostic]) {
         guard invocation.isIncremental else { return try await compile(invocation.steps(nil)) }
-        for other in invocation.dependencies { try stage.provideInterface(of: other) }
+        for other in invocation.dependencies { stage.provideInterface(of: other) }
         let directory = stage.objects(module)
         let objects = try ObjectDirectory(directory, installed: installed, next: next, sources: module.sources)
         let (outcome, diagnostics) = try await compile(invocation.steps(objects))

@@ -57,6 +57,16 @@ struct BuildTests {
         #expect(try await app.build() == ["Shared"])
     }
 
+    @Test func anInterfaceThatIsGoneIsMadeAnewForThoseThatImportIt() async throws {
+        let app = try TestApp([
+            "plugins/Shared.swift": Self.shared, "plugins/User/User.swift": Self.user, "plugins/User/More.swift": "",
+        ])
+        _ = try await app.build()
+        try app.remove(".keystone/modules/Shared.swiftmodule")
+        try app.write("plugins/User/More.swift", "func more() {}\n")
+        #expect(try await app.build() == ["Shared", "User"])
+    }
+
     @Test func aRecordThatCannotBeReadIsNone() async throws {
         let app = try TestApp(["plugins/Shared.swift": Self.shared])
         _ = try await app.build()
