@@ -42,10 +42,7 @@ struct ObjectDirectory: Sendable {
     /// Two files may have one name in different directories.
     private func files(of source: String) -> (object: String, dependencies: String) {
         let name = source.split(separator: "/").last?.dropLast(".swift".count) ?? ""
-        let hash = SHA256.hash(Array(source.utf8)).prefix(4).map {
-            String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
-        }
-        let base = "\(path)/\(name)-\(hash.joined())"
+        let base = "\(path)/\(name)-\(SHA256.hash(Array(source.utf8)).prefix(4).hexadecimal)"
         return (base + ".o", base + ".swiftdeps")
     }
 

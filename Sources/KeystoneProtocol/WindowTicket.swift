@@ -5,7 +5,6 @@ internal import KeystoneSupport
 package enum WindowTicket {
     /// 64 hexadecimal digits.
     package static func make(windowID: String, sessionToken: String) -> String {
-        let code = SHA256.authenticationCode(for: Array("window:\(windowID)".utf8), key: Array(sessionToken.utf8))
-        return code.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        SHA256.authenticationCode(for: Array("window:\(windowID)".utf8), key: Array(sessionToken.utf8)).hexadecimal
     }
 }

@@ -1,4 +1,5 @@
 internal import CSodium
+internal import KeystoneSupport
 
 /// Names a file by what is in it: BLAKE2b with 32 bytes, as `b2sum --length 256` prints it.
 package struct ContentHash: Sendable, Hashable, CustomStringConvertible {
@@ -25,9 +26,7 @@ package struct ContentHash: Sendable, Hashable, CustomStringConvertible {
         self.bytes = bytes
     }
 
-    package var description: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    package var description: String { bytes.hexadecimal }
 
     private static func digit(_ character: UInt8) -> UInt8? {
         switch character {
